@@ -2,7 +2,6 @@
 
 import { slowness } from "./calibration.ts";
 import { readLedger, renewed, writeLedger, type Ledger, type LedgerRow } from "./ledger.ts";
-import { longEnvironment } from "./parts.ts";
 import { runFiles, type FilesOptions } from "./run-files.ts";
 import type { ProcessResult } from "./run-process.ts";
 import { Lanes } from "./lanes.ts";
@@ -33,7 +32,6 @@ export async function runLedger(
     isStrict: true,
     limitSeconds: mostSeconds,
     isLong,
-    ...(isLong && { environment: longEnvironment() }),
     ended: (result, left) => {
       showProcess(result, left);
       if (result.failures.length > 0) return;

@@ -7,7 +7,7 @@ import { join } from "node:path";
 import { conclude } from "./gate.ts";
 import { readLedger } from "./ledger.ts";
 import { longFiles } from "./long-files.ts";
-import { listLongForms, longEnvironment, seedOf } from "./parts.ts";
+import { listLongForms, seedOf } from "./parts.ts";
 import { root } from "./root.ts";
 import { runSections, type Part, type SectionResult } from "./run-section.ts";
 import { fullSections, listUnitFiles } from "./sections.ts";
@@ -45,10 +45,9 @@ export async function runLong(names: readonly string[] = []): Promise<boolean> {
 
 /** Names and files of all sections, in their order. */
 function longParts(commit: string): Part[] {
-  const environment = longEnvironment();
   const full = fullSections().map((section): Part => ({
     section: { ...section, cpu: 0 },
-    options: { environment, isLong: true },
+    options: { isLong: true },
   }));
   const seed = seedOf(`${commit} long`);
   const ledger = readLedger();
@@ -68,7 +67,7 @@ function longParts(commit: string): Part[] {
     ...full,
     {
       section: { name: `fresh seeds, seed ${seed}`, cpu: 0, files: listLongForms },
-      options: { environment: longEnvironment(seed), isLong: true, seed },
+      options: { isLong: true, seed },
     },
     {
       section: {

@@ -55,13 +55,10 @@ function allFiles(): string[] {
 async function runNamed(name: string, files: readonly string[]): Promise<boolean> {
   if (files.length === 0) console.log("no test file is meant");
   const isLong = values.long === true;
-  const environment = {
-    ...(isLong && { TEST_LANE: "long" }),
-    ...(values.seed !== undefined && { TEST_SEED: values.seed }),
-  };
   const minutes = values.minutes === undefined ? {} : { limitSeconds: Number(values.minutes) * 60 };
   const section = { name, cpu: 0, files: () => [...files] };
-  return conclude(await runSections([{ section, options: { environment, isLong, ...minutes } }]));
+  const seed = values.seed === undefined ? {} : { seed: Number(values.seed) };
+  return conclude(await runSections([{ section, options: { isLong, ...seed, ...minutes } }]));
 }
 
 function quickFiles(): string[] {

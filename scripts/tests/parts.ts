@@ -20,11 +20,6 @@ const atATime = 1.5;
 /** Seconds of a file whose long form was never measured. */
 const unknownLongSeconds = 90;
 
-/** The environment of the long lanes. @param seed Undefined: the seeds of the gate. */
-export function longEnvironment(seed?: number): Readonly<Record<string, string>> {
-  return { TEST_LANE: "long", ...(seed !== undefined && { TEST_SEED: String(seed) }) };
-}
-
 /** A seed that is the same for each run of a commit. */
 export function seedOf(commit: string): number {
   return Number.parseInt(digest(commit).slice(0, 7), 16);
@@ -50,7 +45,7 @@ export function rotatingPart(): Part {
   const files = fitting(order, readLedger(), rotatingSeconds).taken;
   return {
     section: { name: `rotating part, seed ${seed}`, cpu: 0, files: () => files },
-    options: { environment: longEnvironment(seed), isLong: true, seed },
+    options: { isLong: true, seed },
   };
 }
 
@@ -85,7 +80,7 @@ export function changedParts({ files: changed }: Change): Part[] {
   return [
     {
       section: { name: "folders of the change", cpu: 0, files: () => taken },
-      options: { environment: longEnvironment(), isLong: true },
+      options: { isLong: true },
     },
   ];
 }

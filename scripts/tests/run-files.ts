@@ -38,9 +38,9 @@ export interface FilesOptions {
   readonly only?: readonly string[];
   /** No second try. */
   readonly isStrict?: boolean;
-  /** The seed of the environment. A failed file runs once more with it, in every lane; its report names the seed. */
+  /** The seed of all files that take one. A failed file runs once more with it, in every lane; its report names it. */
   readonly seed?: number;
-  /** The ledger's seconds of the long lanes count. */
+  /** The files' long forms, and the ledger's seconds of these. */
   readonly isLong?: boolean;
   /** Each file has a process of its own. */
   readonly isAlone?: boolean;
@@ -62,6 +62,19 @@ export async function runFiles(
   await run.beside(lanes);
   await run.alone();
   return run.result();
+}
+
+/** The variables that processes get. */
+export function environmentOf({
+  environment,
+  isLong,
+  seed,
+}: FilesOptions): Readonly<Record<string, string>> {
+  return {
+    ...environment,
+    ...(isLong === true && { TEST_LANE: "long" }),
+    ...(seed !== undefined && { TEST_SEED: String(seed) }),
+  };
 }
 
 function groupOf(file: string, ledger: Ledger, isLong: boolean): Group {
@@ -202,13 +215,13 @@ export class FilesRun {
   }
 
   async #run(group: Group): Promise<ProcessResult> {
-    const { environment, leftOut, limitSeconds, only } = this.#options;
+    const { leftOut, limitSeconds, only } = this.#options;
     this.#beganMs ??= performance.now();
     const usual = limitOf(group.seconds * Math.max(1, slowness()));
     const result = await runProcess(group, {
       temporaryFolder: this.#places.placeOf(group.files),
       limitSeconds: limitSeconds ?? usual,
-      ...(environment !== undefined && { environment }),
+      environment: environmentOf(this.#options),
       ...(leftOut !== undefined && { leftOut }),
       ...(only !== undefined && { only }),
     });

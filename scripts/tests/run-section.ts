@@ -7,7 +7,7 @@ import { latenessOf, type Lateness } from "./lateness.ts";
 import { endedSeconds, endProcesses, yieldToOthers } from "./processes.ts";
 import { showProcess } from "./progress.ts";
 import { root } from "./root.ts";
-import { FilesRun, type FilesOptions, type Unstable } from "./run-files.ts";
+import { environmentOf, FilesRun, type FilesOptions, type Unstable } from "./run-files.ts";
 import type { Failure } from "./run-process.ts";
 import type { CommandSection, FilesSection, Section } from "./sections.ts";
 
@@ -76,7 +76,7 @@ function filesRun({ cpu, files, name }: FilesSection, options: FilesOptions): Se
 }
 
 /** A command has a place of lane D: it waits for nothing but a core. */
-function commandRun(section: CommandSection, { environment }: FilesOptions): SectionRun {
+function commandRun(section: CommandSection, options: FilesOptions): SectionRun {
   const { name, cpu: budget, turn } = section;
   const priority = turn === "first" ? Infinity : 0;
   const rest = { passed: 0, unstable: [], skipped: [], processes: 1, lateness: latenessOf([]) };
@@ -84,7 +84,11 @@ function commandRun(section: CommandSection, { environment }: FilesOptions): Sec
   let norm = 0;
   return {
     async beside(lanes) {
-      ended = await lanes.use("D", priority, async () => await runCommand(section, environment));
+      ended = await lanes.use(
+        "D",
+        priority,
+        async () => await runCommand(section, environmentOf(options)),
+      );
       norm = ended.cpu / slowness();
       const state = ended.failures.length === 0 ? "ok" : "FAILED";
       console.log(`${state} ${name} (${ended.seconds.toFixed(1)} s)`);
@@ -98,7 +102,7 @@ type CommandEnd = Pick<SectionResult, "cpu" | "failures" | "seconds">;
 
 async function runCommand(
   { name, command: [program, ...words], limitSeconds }: CommandSection,
-  environment: FilesOptions["environment"],
+  environment: Readonly<Record<string, string>>,
 ): Promise<CommandEnd> {
   const began = performance.now();
   const tag = `${process.pid} ${name}`;

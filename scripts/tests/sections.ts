@@ -82,26 +82,26 @@ const command = (script: string): readonly [string, ...string[]] => [
 ];
 
 const all: readonly Section[] = [
-  { name: "lint", cpu: 60, command: command("lint:code"), limitSeconds: 600, turn: "first" },
-  { name: "docs, structure", cpu: 60, files: listLintFiles },
+  { name: "lint", cpu: 55, command: command("lint:code"), limitSeconds: 600, turn: "first" },
+  { name: "docs, structure", cpu: 30, files: listLintFiles },
   { name: "format", cpu: 5, command: command("format"), limitSeconds: 120, turn: "first" },
-  { name: "types", cpu: 60, command: command("types"), limitSeconds: 600, turn: "first" },
-  { name: "unit", cpu: 400, files: listUnitFiles },
-  { name: "virtual time", cpu: 320, files: listVirtualFiles },
-  { name: "engines", cpu: 1_150, files: listEngineFiles },
+  { name: "types", cpu: 55, command: command("types"), limitSeconds: 600, turn: "first" },
+  { name: "unit", cpu: 310, files: listUnitFiles },
+  { name: "virtual time", cpu: 270, files: listVirtualFiles },
+  { name: "engines", cpu: 930, files: listEngineFiles },
   {
     name: "packages, install",
-    cpu: 280,
+    cpu: 220,
     command: command("test:packed"),
     limitSeconds: 2_000,
     // The types that it packs are made by then.
     turn: "last",
   },
-  { name: "foreign clients", cpu: 350, files: listForeignFiles },
-  { name: "page", cpu: 170, files: () => listTestFiles("test/page/*", ...browserTests) },
+  { name: "foreign clients", cpu: 260, files: listForeignFiles },
+  { name: "page", cpu: 150, files: () => listTestFiles("test/page/*", ...browserTests) },
   {
     name: "load, leaks",
-    cpu: 110,
+    cpu: 65,
     files: () => listTestFiles("test/interop/load-*", "test/leaks/*"),
   },
 ];

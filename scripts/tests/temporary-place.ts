@@ -9,9 +9,14 @@ import { join } from "node:path";
 const memory = "/dev/shm";
 const leastBytes = 6 * 2 ** 30;
 
-/** Tests whose subject is the disk itself, each with the files of its process. */
+/** Tests whose subject is the disk itself. */
 const diskTests =
   /^test\/(?:storage|crash|damage|faults)\/|^test\/.*(?:move|final-folder|renames|file-names|disk)|^packages\/file-worker\/test\/move\//;
+
+/** Whether a test's temporary files lie on the disk, with those of its process. */
+export function needsDisk(file: string): boolean {
+  return diskTests.test(file);
+}
 
 /** Folders for the temporary files of a run. */
 export interface TemporaryPlaces {
@@ -38,7 +43,7 @@ function openPlaces(): TemporaryPlaces {
       ? "temporary files are in memory, those of tests of the disk on the disk"
       : `temporary files are on the disk: ${reason}`,
   );
-  return { placeOf: (files) => (files.some((file) => diskTests.test(file)) ? disk : fast) };
+  return { placeOf: (files) => (files.some((file) => needsDisk(file)) ? disk : fast) };
 }
 
 /** A folder that other users may enter, as they may that of the system: some tests act as another user. */

@@ -4,6 +4,7 @@ import { globSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Ledger, LedgerRow } from "./ledger.ts";
 import { root } from "./root.ts";
+import { needsDisk } from "./temporary-place.ts";
 
 /**
  * D: deterministic, pure functions and virtual time. E: engines, threads, processes, sockets. M: measured, which needs the
@@ -81,7 +82,10 @@ export function groupsOf(files: readonly string[], ledger: Ledger, isLong = fals
   return groups.toSorted((one, other) => other.seconds - one.seconds);
 }
 
-/** Each file goes to the first group with room for it. Most have their neighbours, whose modules are the same. */
+/**
+ * Each file goes to the first group with room for it, and with the same place for temporary files: a busy disk would hold up
+ * tests that need none. Most have their neighbours, whose modules are the same.
+ */
 function packed(
   files: readonly string[],
   secondsOfFile: (file: string) => number,
@@ -90,7 +94,10 @@ function packed(
   const groups: { readonly files: string[]; seconds: number }[] = [];
   for (const file of files) {
     const own = Math.max(0.1, secondsOfFile(file) - startSeconds);
-    const group = groups.find(({ seconds }) => seconds + own <= groupSeconds);
+    const group = groups.find(
+      ({ files: [first = ""], seconds }) =>
+        seconds + own <= groupSeconds && needsDisk(first) === needsDisk(file),
+    );
     if (group === undefined) groups.push({ files: [file], seconds: startSeconds + own });
     else {
       group.files.push(file);

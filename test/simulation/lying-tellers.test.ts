@@ -90,6 +90,8 @@ test("case 62, case 88: a victim that 30 % of the tellers name on every port get
   await end();
 });
 
+/** Unverified addresses are dialled once a second: honest ones wait for two such turns at most, and for their handshake. */
+const mostLaterMs = 2 * second + 100;
 const lies: readonly (readonly [string, Names])[] = [
   ["a victim on every port", onlyVictim],
   ["200 dead addresses each", deadAddresses],
@@ -111,7 +113,7 @@ for (const [name, names] of lies) {
       }
       const [without = 0, beside = 0] = foundMs;
       t.log(`seed ${seed}: ${without} ms without lies, ${beside} ms beside them`);
-      t.true(beside <= without + 2 * second, `seed ${seed}: ${without} ms, ${beside} ms`);
+      t.true(beside <= without + mostLaterMs, `seed ${seed}: ${without} ms, ${beside} ms`);
     }
   });
 }
