@@ -4,6 +4,7 @@ import { spawn } from "node:child_process";
 import { closeSync, existsSync, openSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { endProcesses, LoadedClock } from "../tests/processes.ts";
+import { environmentOf } from "../tests/run-files.ts";
 
 /** Result of a run of test files. */
 export interface TestRun {
@@ -90,7 +91,7 @@ function startAva(
       ...variables,
       PATH: `${join(root, "node_modules/.bin")}:${variables["PATH"] ?? ""}`,
       [name]: value,
-      ...(isLong && { TEST_LANE: "long" }),
+      ...environmentOf({ isLong }),
     },
     stdio: ["ignore", opened, "ignore"],
   });

@@ -27,10 +27,6 @@ export interface AvaProcessOptions {
   readonly output: number;
 }
 
-/** Loaded before the tests, as in ava.config.js. The watch comes last: it counts what files start. */
-const preloads = ["use-bundled-threads.ts", "watch.ts"];
-const preloadsOfEngines = ["use-bundled-threads.ts", "inline-engine.ts", "watch.ts"];
-
 /** Starts a process that runs a test file. @param told Hears each event. */
 export async function runAva(
   { environment, file, hasEngines, output, yields }: AvaProcessOptions,
@@ -69,7 +65,12 @@ function send(child: ChildProcess, ava: Serializable): void {
 
 /** The options that ava's command line makes of ava.config.js. */
 function options(file: string, hasEngines: boolean): object {
-  const loaded = hasEngines ? preloadsOfEngines : preloads;
+  // The watch comes last: it counts what the tests start.
+  const preloads = [
+    "use-bundled-threads.ts",
+    ...(hasEngines ? ["inline-engine.ts"] : []),
+    "watch.ts",
+  ];
   return {
     file: join(root, file),
     baseDir: root,
@@ -82,7 +83,7 @@ function options(file: string, hasEngines: boolean): object {
     match: [],
     providerStates: [],
     recordNewSnapshots: false,
-    require: loaded.map((name) => [join(root, "scripts/tests", name)]),
+    require: preloads.map((name) => [join(root, "scripts/tests", name)]),
     serial: true,
     snapshotDir: null,
     updateSnapshots: false,

@@ -1,4 +1,4 @@
-// A fixed piece of work, timed before and after each section: seconds divided by it compare between machines and hours.
+// A fixed piece of work, timed at most once a minute: seconds divided by it compare between machines and hours.
 
 import { createHash } from "node:crypto";
 

@@ -19,7 +19,7 @@ interface Waiting {
 
 /**
  * Work of the lanes, which waits for its place: the longest begins first, so that all end at about the same time. Lane E goes
- * first: it takes as long as its waits.
+ * first: no core shortens its waits.
  */
 export class Lanes {
   readonly #bounds: LaneBounds;

@@ -1,11 +1,8 @@
 // FIFOs, which a program must not wait for.
 
-import { execFile } from "node:child_process";
-import { promisify } from "node:util";
+import { runProcess } from "../programs/process.ts";
 
-const run = promisify(execFile);
-
-/** Makes FIFOs. The event loop goes on meanwhile. */
+/** Makes FIFOs by `mkfifo`: Node has no call for it. */
 export async function makeFifos(...paths: readonly string[]): Promise<void> {
-  await run("mkfifo", [...paths]);
+  await runProcess(["mkfifo", ...paths]);
 }

@@ -37,7 +37,7 @@ export interface Payload extends PayloadPlan {
 
 /** A cipher takes ten times as long for results of 1 MiB: the system gives pages for each. */
 const chunkBytes = 1 << 18;
-/** A step in which the event loop waits: a chunk of a large file, or so many files. */
+/** Files of a step. A larger file has a step for each chunk. */
 const filesAStep = 100;
 const zeros = Buffer.alloc(chunkBytes);
 
@@ -50,7 +50,7 @@ export function writePayload(plan: PayloadPlan): Payload {
   }
 }
 
-/** Does what {@link writePayload} does; the event loop goes on meanwhile. */
+/** Writes a payload as {@link writePayload} does, with a turn of the event loop between two steps. */
 export async function writePayloadInTurns(plan: PayloadPlan): Promise<Payload> {
   const steps = stepsOf(plan);
   for (;;) {
