@@ -38,7 +38,7 @@ export async function runGate(): Promise<boolean> {
 }
 
 /**
- * Prints the table, the failures again, and the line that counts them. Unstable tests are added to the report.
+ * Prints the failures and the unstable tests again, the table, and the line that counts them. Unstable tests are added to the report.
  *
  * @param seconds Time of all sections; without it their sum, as they ran one after the other.
  */
@@ -52,18 +52,19 @@ export function conclude(
   const passed = results.reduce((sum, result) => sum + result.passed, 0);
   reportUnstable(unstable);
   console.log("\n===== result");
-  for (const { file, title, text } of failures) {
-    console.log(
-      `not ok ${file}${title === "" ? "" : ` › ${title}`}: ${text.split("\n").slice(0, 12).join("\n    ")}`,
-    );
-  }
-  for (const { file, title } of unstable) console.log(`UNSTABLE ${file}: ${title}`);
+  for (const { file, title, text } of failures)
+    console.log(`not ok ${file}${title === "" ? "" : ` › ${title}`}: ${shortened(text)}`);
+  for (const { file, title, text } of unstable)
+    console.log(`UNSTABLE ${file}: ${title}\n    ${shortened(text)}`);
   for (const reason of reasons) console.log(`FAILED: ${reason}`);
   printTable(results, seconds);
   const failed = failures.length + reasons.length;
   console.log(`${passed} passed, ${failed} failed`);
   return failed === 0;
 }
+
+/** The first lines of a failure. */
+const shortened = (text: string): string => text.split("\n").slice(0, 12).join("\n    ");
 
 function overBudget({ name, norm, budget }: SectionResult): string[] {
   if (budget === 0 || norm <= budget * overAt) return [];

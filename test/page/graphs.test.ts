@@ -49,7 +49,10 @@ const linePixels = `(() => {
   const [red, green, blue] = getComputedStyle(probe).color.match(/\\d+/g).map(Number);
   probe.remove();
   const canvas = plot.querySelector("canvas");
-  const { data } = canvas.getContext("2d").getImageData(0, 0, canvas.width, canvas.height);
+  // A canvas that is read more than once prints a warning: each count reads a copy.
+  const copy = new OffscreenCanvas(canvas.width, canvas.height).getContext("2d");
+  copy.drawImage(canvas, 0, 0);
+  const { data } = copy.getImageData(0, 0, canvas.width, canvas.height);
   let count = 0;
   for (let at = 0; at < data.length; at += 4)
     if (data[at] === red && data[at + 1] === green && data[at + 2] === blue) count++;
