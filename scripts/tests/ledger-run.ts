@@ -26,7 +26,6 @@ export async function runLedger(
   const rows: Record<string, LedgerRow> = Object.fromEntries(
     Object.entries(readLedger()).filter(([file]) => all.includes(file)),
   );
-  let slow = slowness();
   const options: FilesOptions = {
     isAlone: true,
     isStrict: true,
@@ -35,9 +34,8 @@ export async function runLedger(
     ended: (result, left) => {
       showProcess(result, left);
       if (result.failures.length > 0) return;
-      slow = (slow + slowness()) / 2;
       const [file = ""] = result.group.files;
-      rows[file] = rowOf(rows, result, { isLong, slow });
+      rows[file] = rowOf(rows, result, { isLong, slow: slowness() });
       // A run that is ended early keeps what it has seen.
       writeLedger(rows);
     },

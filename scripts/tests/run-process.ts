@@ -113,7 +113,7 @@ async function ended(
     ...(options.only !== undefined && { TEST_RUN_ONLY: JSON.stringify(options.only) }),
     ...(isAlone && { TEST_RUN_FILE: first }),
   };
-  const hasEngines = group.lane === "E" && startsEngines.test(first);
+  const hasEngines = group.lane === "E" && group.files.some((name) => startsEngines.test(name));
   const yields = group.lane === "D";
   const end = await runAva({ file, environment, hasEngines, output, yields }, told);
   closeSync(output);
