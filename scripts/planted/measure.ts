@@ -135,7 +135,7 @@ class Search {
     await waitForCalm(this.#scene.mostRunning);
     const { isLong, secondsOf } = this.#scene;
     const seconds = files.reduce((sum, file) => sum + secondsOf(file), 0);
-    return await runTests(tree.root, files, { isLong, limitSeconds: limitOf(seconds) });
+    return await runTests(tree.root, files, { isLong, limitSeconds: limitOf(seconds, isLong) });
   }
 }
 

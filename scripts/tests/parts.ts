@@ -10,15 +10,13 @@ import { longFiles } from "./long-files.ts";
 import { pathMap } from "./path-map.ts";
 import { root } from "./root.ts";
 import type { Part } from "./run-section.ts";
-import { listTestFiles, secondsOf } from "./test-files.ts";
+import { listTestFiles, secondsOf, unknownLongSeconds } from "./test-files.ts";
 import { head } from "./unstable.ts";
 
 const rotatingSeconds = 240;
 const changedSeconds = 600;
 /** Files run two at a time and more, but not all of them. */
 const atATime = 1.5;
-/** Seconds of a file whose long form was never measured. */
-const unknownLongSeconds = 90;
 
 /** A seed that is the same for each run of a commit. */
 export function seedOf(commit: string): number {

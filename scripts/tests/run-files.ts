@@ -217,7 +217,7 @@ export class FilesRun {
   async #run(group: Group): Promise<ProcessResult> {
     const { leftOut, limitSeconds, only } = this.#options;
     this.#beganMs ??= performance.now();
-    const usual = limitOf(group.seconds * Math.max(1, slowness()));
+    const usual = limitOf(group.seconds * Math.max(1, slowness()), this.#options.isLong);
     const result = await runProcess(group, {
       temporaryFolder: this.#places.placeOf(group.files),
       limitSeconds: limitSeconds ?? usual,

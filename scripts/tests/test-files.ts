@@ -60,6 +60,8 @@ const patience = 5;
 const graceSeconds = 60;
 /** Seconds of a file that the ledger does not know. */
 const unknownSeconds = 60;
+/** Seconds of a file whose long form was never measured. */
+export const unknownLongSeconds = 90;
 /** A process has so much work: short enough that the last one ends soon after the others. */
 const groupSeconds = 15;
 /** The start of a process, which a grouped file does not pay. */
@@ -133,9 +135,13 @@ export function secondsOf(file: string, row: LedgerRow | undefined, isLong = fal
   return laneOf(file, row) === "D" ? cpu : Math.max(seconds, cpu);
 }
 
-/** The time after which a process whose files take `seconds` hangs. */
-export function limitOf(seconds: number): number {
-  return seconds * patience + graceSeconds;
+/**
+ * The time after which a process whose files take `seconds` hangs.
+ *
+ * @param isLong In the long lanes, whose seconds the ledger may not know.
+ */
+export function limitOf(seconds: number, isLong = false): number {
+  return Math.max(seconds, isLong ? unknownLongSeconds : 0) * patience + graceSeconds;
 }
 
 /** A file's path as the name of a process. */

@@ -1,7 +1,7 @@
 // Which test files share a process, and in which lane they are.
 
 import test from "ava";
-import { groupsOf, laneOf, secondsOf } from "../../../scripts/tests/test-files.ts";
+import { groupsOf, laneOf, limitOf, secondsOf } from "../../../scripts/tests/test-files.ts";
 
 const small = [
   "packages/protocol/test/peer/bitfield.test.ts",
@@ -52,6 +52,12 @@ test("waits for a core are no seconds of a deterministic file, and of an engine'
   t.is(secondsOf(file, { seconds: 9, cpu: 2 }), 2);
   t.is(secondsOf(file, { seconds: 9, cpu: 2, threads: 1 }), 9);
   t.is(secondsOf(file, { seconds: 9, cpu: 2, long: { seconds: 50, cpu: 40 } }, true), 40);
+});
+
+test("a process of the long lanes has minutes, also where the ledger knows the gate's seconds alone", (t) => {
+  t.is(limitOf(24), 180);
+  t.is(limitOf(24, true), 510);
+  t.is(limitOf(100, true), 560);
 });
 
 test("the longest process begins first", (t) => {
