@@ -11,7 +11,7 @@ import { secondsIn } from "./batches.ts";
 import { measure } from "./measure.ts";
 import { readTestGraph } from "./nearest.ts";
 import { endProcesses } from "../tests/processes.ts";
-import { allRuns } from "./run-tests.ts";
+import { allRuns, runTests } from "./run-tests.ts";
 import { memoryFolder, Tree } from "./trees.ts";
 import { appendVerdict, compareVerdicts, readVerdicts, type Verdict } from "./verdicts.ts";
 
@@ -58,6 +58,7 @@ async function measureAll(faultsToPlant: readonly Fault[]): Promise<void> {
   const scene = {
     faulty,
     clean,
+    runTests,
     graph: readTestGraph(from, values.long ? [] : await longFilesOf(from)),
     secondsOf: secondsIn(from, values.long),
     isLong: values.long,

@@ -5,14 +5,18 @@ import { batchesWithin, type Batch, type SecondsOf } from "./batches.ts";
 import { limitOf } from "../tests/test-files.ts";
 import { isPageSource, marked, planted, type Fault } from "./faults.ts";
 import { nearestTests, type TestGraph } from "./nearest.ts";
-import { configOf, runTests, type TestRun } from "./run-tests.ts";
+import { configOf, type runTests, type TestRun } from "./run-tests.ts";
 import type { Tree } from "./trees.ts";
 import type { Verdict } from "./verdicts.ts";
 
+/** A copy of a tree in which a source can be changed. */
+export type PlantedTree = Pick<Tree, "root" | "marker" | "read" | "write" | "restore" | "isLoaded">;
+
 /** Two copies of a tree, and what is known of its tests. */
 export interface Scene {
-  readonly faulty: Tree;
-  readonly clean: Tree;
+  readonly faulty: PlantedTree;
+  readonly clean: PlantedTree;
+  readonly runTests: typeof runTests;
   readonly graph: TestGraph;
   readonly secondsOf: SecondsOf;
   /** The tests of the long lanes, at their sizes. */
@@ -23,6 +27,8 @@ export interface Scene {
 
 /** Threads that waited longer for a core may fail tests by time: such a failure is confirmed twice. */
 const calmShare = 0.2;
+/** Runs of tests that took longer leave the rest out: the tree's tests may cost more than its ledger says. */
+export const mostSeconds = 480;
 /** More files of tests that fail without a fault say that the tree is broken. */
 const mostRedWithout = 20;
 
@@ -57,6 +63,7 @@ class Search {
   files = 0;
   seconds = 0;
   readonly redWithout: string[] = [];
+  #spentSeconds = 0;
   #isCleanReady = false;
   readonly #scene: Scene;
   readonly #fault: Fault;
@@ -72,6 +79,7 @@ class Search {
   async run(): Promise<Pick<Verdict, "file" | "title"> | undefined> {
     const { graph, secondsOf } = this.#scene;
     for (const batch of batchesWithin(nearestTests(graph, this.#fault.path), secondsOf)) {
+      if (this.#spentSeconds >= mostSeconds) return undefined;
       // oxlint-disable-next-line no-await-in-loop
       const found = await this.#runBatch(batch);
       if (found !== undefined) return found;
@@ -131,11 +139,14 @@ class Search {
     return false;
   }
 
-  async #runFiles(tree: Tree, files: readonly string[]): Promise<TestRun> {
+  async #runFiles(tree: PlantedTree, files: readonly string[]): Promise<TestRun> {
     await waitForCalm(this.#scene.mostRunning);
     const { isLong, secondsOf } = this.#scene;
     const seconds = files.reduce((sum, file) => sum + secondsOf(file), 0);
-    return await runTests(tree.root, files, { isLong, limitSeconds: limitOf(seconds, isLong) });
+    const limitSeconds = limitOf(seconds, isLong);
+    const run = await this.#scene.runTests(tree.root, files, { isLong, limitSeconds });
+    this.#spentSeconds += run.seconds;
+    return run;
   }
 }
 

@@ -13,6 +13,8 @@ export interface TestRun {
   readonly titles: readonly string[];
   /** The run was ended at its limit. */
   readonly isHung: boolean;
+  /** Time without waiting for a core. */
+  readonly seconds: number;
   /** The share of the time in which a thread of the tests waited for a core. */
   readonly waitShare: number;
 }
@@ -58,7 +60,7 @@ export async function runTests(
     throw new Error(`ava ended with code ${code} before its first line, for ${files.join(" ")}`);
   const titles = failedTitles(tap);
   const isRed = isHung || code !== 0 || titles.length > 0;
-  return { isRed, titles, isHung, waitShare: clock.waitShare };
+  return { isRed, titles, isHung, seconds: clock.seconds, waitShare: clock.waitShare };
 }
 
 function startAva(

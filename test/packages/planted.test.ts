@@ -5,6 +5,7 @@ import test from "ava";
 import { root } from "../../scripts/bundle-modules.ts";
 import { planted, readFaults } from "../../scripts/planted/faults.ts";
 import { batchesWithin } from "../../scripts/planted/batches.ts";
+import { measure, mostSeconds, type Scene } from "../../scripts/planted/measure.ts";
 import { nearestTests } from "../../scripts/planted/nearest.ts";
 import { failedTitles } from "../../scripts/planted/run-tests.ts";
 import { shares } from "../../scripts/planted/shares.ts";
@@ -101,6 +102,37 @@ test("a package gets half of the budget at first, and each file is in one batch"
     batches.reduce((sum, { seconds }) => sum + seconds, 0),
     960,
   );
+});
+
+/** A fault whose tests all pass, each batch in so many seconds. */
+function survivors(seconds: number): Scene {
+  const tree = (name: string): Scene["faulty"] => ({
+    root: name,
+    marker: `${name}.loaded`,
+    isLoaded: true,
+    read: () => `${fault.before}\n`,
+    write: () => undefined,
+    restore: () => undefined,
+  });
+  const tests = Array.from({ length: 300 }, (_, at) => `packages/p/test/${at}.test.ts`);
+  return {
+    faulty: tree("faulty"),
+    clean: tree("clean"),
+    runTests: () =>
+      Promise.resolve({ isRed: false, titles: [], isHung: false, seconds, waitShare: 0 }),
+    graph: { tests, importers: new Map([["packages/p/src/a.ts", tests]]) },
+    secondsOf: () => 3,
+    isLong: false,
+    mostRunning: Infinity,
+  };
+}
+
+test("a fault survives when its tests took eight minutes, or the whole budget of the ledger", async (t) => {
+  const planted = { ...fault, path: "packages/p/src/a.ts" };
+  const slow = await measure(survivors(mostSeconds / 2), planted);
+  t.like(slow, { verdict: "survived", files: 7, ledgerSeconds: 21 });
+  const fast = await measure(survivors(1), planted);
+  t.like(fast, { verdict: "survived", files: 300, ledgerSeconds: 900 });
 });
 
 test("failed titles are read from TAP", (t) => {
