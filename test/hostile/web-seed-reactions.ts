@@ -43,16 +43,19 @@ const withoutFiles: WebSeedReaction = {
   pieces: 0,
 };
 
+/** A piece was wrong. */
+const off: WebSeedReaction = {
+  state: "off",
+  codes: ["bad-piece"],
+  requests: 2,
+  warnings: ["web-seed-off"],
+  pieces: 0,
+};
+
 /** By name of the web seed. */
 export const webSeedReactions: Readonly<Record<string, WebSeedReaction>> = {
-  "wrong-bytes": {
-    state: "off",
-    codes: ["bad-piece"],
-    // A disk that has written nothing yet gets an eighth of the memory, so that the run of pieces is cut once.
-    requests: 3,
-    warnings: ["web-seed-off"],
-    pieces: 0,
-  },
+  // A disk that has written nothing yet gets an eighth of the memory, so that the run of pieces is cut once.
+  "wrong-bytes": { ...off, requests: 3 },
   "endless-body": { state: "idle", codes: [], requests: 8, warnings: [], pieces: 64 },
   trickle: rests("web-seed-timeout", { requests: 2, nextInSeconds: [20, 60] }),
   "short-body": rests("web-seed-short"),
@@ -62,19 +65,13 @@ export const webSeedReactions: Readonly<Record<string, WebSeedReaction>> = {
   "other-range": rests("web-seed-wrong-range"),
   "other-length": withoutFiles,
   "no-range": rests("web-seed-wrong-range"),
-  gzip: rests("web-seed-wrong-range"),
-  "whole-wrong-bytes": {
-    state: "off",
-    codes: ["bad-piece"],
-    requests: 2,
-    warnings: ["web-seed-off"],
-    pieces: 0,
-  },
+  gzip: { ...off, requests: 3 },
+  "whole-wrong-bytes": off,
   "whole-endless": { state: "idle", codes: [], requests: 4, warnings: [], pieces: 64 },
   "whole-short": rests("web-seed-short"),
   // The first file comes, with all pieces that lie in it.
   "whole-other-length": { ...withoutFiles, requests: 1 + files, pieces: 22 },
-  "whole-gzip": rests("web-seed-wrong-range"),
+  "whole-gzip": off,
   "whole-trickle": rests("web-seed-timeout", { requests: 2, nextInSeconds: [20, 60] }),
   "whole-then-part": { ...withoutFiles, requests: 1 + files, pieces: 22 },
   // Each file rests by itself.

@@ -1,5 +1,7 @@
 // Web seeds that misbehave, one a rule. The document is right unless said otherwise.
 
+import { gzipSync } from "node:zlib";
+
 import type { SimulatedReply, SimulatedRequest } from "@troupe/actor-runtime/simulated";
 
 /** A request for bytes of a file. */
@@ -98,8 +100,12 @@ export const hostileWebSeeds: readonly HostileWebSeed[] = [
     name: "gzip",
     does: "compresses the body unasked",
     answer: (asked) => {
-      const { headers, ...rest } = rightAnswer(asked);
-      return { ...rest, headers: { ...headers, "content-encoding": "gzip" } };
+      const { body = "", headers } = rightAnswer(asked);
+      return {
+        status: 206,
+        body: gzipSync(body),
+        headers: { ...headers, "content-encoding": "gzip" },
+      };
     },
   },
   {
@@ -131,8 +137,8 @@ export const hostileWebSeeds: readonly HostileWebSeed[] = [
     name: "whole-gzip",
     does: "compresses whole files unasked",
     answer: (asked) => {
-      const { body } = wholeAnswer(asked);
-      return { ...(body !== undefined && { body }), headers: { "content-encoding": "gzip" } };
+      const { body = "" } = wholeAnswer(asked);
+      return { body: gzipSync(body), headers: { "content-encoding": "gzip" } };
     },
   },
   {

@@ -34,15 +34,13 @@ interface ContentRange {
 /** A body, or the reason to close the web seed. */
 type AnswerVerdict = typeof usableBody | typeof wholeBody | WebSeedFailure;
 
-/** Judges a head by the range that was asked for. */
+/**
+ * Judges a head by the range that was asked for. `Content-Encoding` counts for nothing: servers name the encoding of the file
+ * itself there (`gzip` for a .tgz), and the hash of the piece decides.
+ */
 export function judgeAnswer(head: HttpHead, place: AnswerPlace): AnswerVerdict {
-  const encoding = head.headers["content-encoding"]?.trim().toLowerCase() ?? "identity";
-  if (head.status === 206 || head.status === 200) {
-    if (encoding !== "identity" && encoding !== "")
-      return wrongRange(place, "the body is compressed, which was not asked for");
-    return head.status === 206 ? judgePart(head, place) : judgeWhole(head, place);
-  }
-  return refusal(head, place);
+  if (head.status === 206) return judgePart(head, place);
+  return head.status === 200 ? judgeWhole(head, place) : refusal(head, place);
 }
 
 function judgePart({ headers }: HttpHead, place: AnswerPlace): AnswerVerdict {

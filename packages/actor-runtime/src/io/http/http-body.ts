@@ -38,8 +38,8 @@ function grown(bytes: Uint8Array, lengthBytes: number): Uint8Array<ArrayBuffer> 
 }
 
 /**
- * Undoes one `Content-Encoding`: gzip, deflate (with or without zlib's frame), identity or none. Synchronous, because
- * asynchronous calls share a thread pool with file calls.
+ * Undoes one `Content-Encoding`: gzip, deflate (with or without zlib's frame), identity or none. A body that does not begin as
+ * gzip is taken as it is. Synchronous, because asynchronous calls share a thread pool with file calls.
  * @throws {BodyTooLarge} beyond `maxBytes`. Node's `Z_*` errors for broken data, `ERR_ENCODING` for other encodings.
  */
 export function inflateBody(
@@ -63,10 +63,13 @@ function inflaterOf(encoding = "", body: Uint8Array): Inflater | undefined {
   switch (encoding.trim().toLowerCase()) {
     case "":
     case "identity":
+    case "none":
       return undefined;
     case "gzip":
     case "x-gzip":
-      return systemModule("node:zlib").gunzipSync;
+      return body[0] === 0x1f && body[1] === 0x8b
+        ? systemModule("node:zlib").gunzipSync
+        : undefined;
     case "deflate":
       // Half of the world's servers omit the frame, whose first byte names method 8.
       return ((body[0] ?? 0) & 0x0f) === 8

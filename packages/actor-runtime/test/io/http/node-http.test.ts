@@ -134,6 +134,8 @@ const inflated = test.macro<[encoding: string, encode: (text: string) => Uint8Ar
 
 test(inflated, "gzip", gzipSync);
 test(inflated, "x-gzip", gzipSync);
+for (const encoding of ["gzip", "x-gzip", "none"])
+  test(`a plain body that claims to be ${encoding} is taken`, inflated, encoding, Buffer.from);
 test(inflated, "deflate", deflateSync);
 test("deflate without zlib's frame is inflated", inflated, "deflate", deflateRawSync);
 test(inflated, "identity", (plain) => new TextEncoder().encode(plain));
@@ -223,7 +225,8 @@ test(
   "broken gzip is a failure",
   refused,
   (_request, response) => {
-    response.writeHead(200, { "content-encoding": "gzip" }).end("not gzip");
+    const broken = gzipSync("x".repeat(1_000)).fill(7, 12);
+    response.writeHead(200, { "content-encoding": "gzip" }).end(broken);
   },
   "http-failed",
   "Z_DATA_ERROR",
