@@ -32,7 +32,7 @@ export const magnet: FuzzTarget = {
     const { infoHash, infoHashes, name, trackers, webSeeds, peers, selected = [], warnings } = read;
     hold(/^[0-9a-f]{40}$/.test(infoHash), "an odd info-hash");
     hold(name === undefined || (name.length <= 255 && isClean(name)), "an unclean name");
-    hold(trackers.length <= 50 && trackers.every(isTrackerUrl), "odd trackers");
+    hold(trackers.length <= 200 && trackers.every(isTrackerUrl), "odd trackers");
     hold(webSeeds.length <= 20 && webSeeds.every(isTrackerUrl), "odd web seeds");
     hold(peers.length <= 20, "too many peers");
     hold(warnings.length <= 20 && warnings.every(isClean), "odd warnings");

@@ -1,4 +1,5 @@
 import { ProtocolError } from "@troupe/protocol/errors";
+import { maxMagnetLength } from "@troupe/protocol/magnet";
 import { maxTorrentBytes, parseTorrent } from "@troupe/protocol/metainfo";
 
 import { loadSource } from "../../../packages/coordinator/src/api/job/load-metainfo.ts";
@@ -52,7 +53,7 @@ export const metainfoSource: FuzzTarget = {
     try {
       const loaded = await loadSource(text, { stateDirectory: "/no/such/state" });
       if (loaded.kind === "magnet")
-        return hold(loaded.magnet.length <= 8_192, "longer than allowed");
+        return hold(loaded.magnet.length <= maxMagnetLength, "longer than allowed");
       const { metainfo } = loaded;
       hold(metainfo.length <= maxTorrentBytes, "larger than allowed");
       parseTorrent(metainfo);

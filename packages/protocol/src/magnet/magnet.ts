@@ -4,6 +4,7 @@
 import { parseHostPort } from "../address/address.ts";
 import { cleanText } from "../text/clean-text.ts";
 import { ProtocolError } from "../errors.ts";
+import { maxTrackers } from "../metainfo/metainfo-trackers.ts";
 import { mergeRanges, type PieceRange } from "../metainfo/piece-ranges.ts";
 import type { PeerAddress } from "../address/peer-address.ts";
 import { percentDecode } from "../tracker/percent-encoding.ts";
@@ -13,9 +14,7 @@ import { isInfoHashV2, type InfoHashes, type InfoHashV2, wireHashes } from "../i
 import { isInfoHashText, parseInfoHash, type InfoHash } from "../units.ts";
 
 /** Characters of a link. */
-export const maxMagnetLength = 8_192;
-/** Trackers of a link. */
-const maxMagnetTrackers = 50;
+export const maxMagnetLength = 65_536;
 /** Peers of a link. */
 const maxMagnetPeers = 20;
 /** Web seeds of a link. */
@@ -33,7 +32,7 @@ export interface Magnet {
   readonly infoHashes: InfoHashes;
   /** `dn`, cleaned, at most 255 characters. */
   readonly name?: string;
-  /** `tr`: at most 50 different usable URLs, in the order of the link. Each is a tier of its own. */
+  /** `tr`: at most 200 different usable URLs, in the order of the link. Each is a tier of its own. */
   readonly trackers: readonly string[];
   /** `ws`: at most 20 different http or https URLs. */
   readonly webSeeds: readonly string[];
@@ -113,7 +112,7 @@ export function formatMagnet({
   ];
   let link = `magnet:?${topics.join("&")}${shownName}`;
   const parameters = [
-    ...trackers.slice(0, maxMagnetTrackers).map((url) => `&tr=${encodeURIComponent(url)}`),
+    ...trackers.slice(0, maxTrackers).map((url) => `&tr=${encodeURIComponent(url)}`),
     ...webSeeds.slice(0, maxMagnetWebSeeds).map((url) => `&ws=${encodeURIComponent(url)}`),
   ];
   for (const parameter of parameters) {
@@ -134,9 +133,9 @@ function readHash(text: string): InfoHashes {
     : { v1: parseInfoHash(text) };
 }
 
-/** Names in lower case; `tr.1` counts as `tr`. */
+/** Names in lower case; `tr.1` counts as `tr`. Links that were copied from a page's source have `&amp;` for `&`. */
 function splitQuery(query: string): { readonly name: string; readonly value: string }[] {
-  return query.split("&").flatMap((parameter) => {
+  return query.split(/&(?:amp;)?/i).flatMap((parameter) => {
     const equals = parameter.indexOf("=");
     if (equals <= 0) return [];
     const name = parameter
@@ -147,8 +146,13 @@ function splitQuery(query: string): { readonly name: string; readonly value: str
   });
 }
 
-/** `+` is itself. Text with a broken `%` stays as written. */
+/** `+` is itself. Text with a broken `%` stays as written. A text whose first colon is still encoded was encoded twice. */
 function decodeText(text: string): string {
+  const decoded = decodeOnce(text);
+  return /^[^:]*%3a/i.test(decoded) ? decodeOnce(decoded) : decoded;
+}
+
+function decodeOnce(text: string): string {
   return percentDecodeText(text.replaceAll("+", "%2B")) ?? text;
 }
 
@@ -202,7 +206,7 @@ function readUrls(
   kind: "trackers" | "web seeds",
   leftOut: LeftOut,
 ): string[] {
-  const max = kind === "trackers" ? maxMagnetTrackers : maxMagnetWebSeeds;
+  const max = kind === "trackers" ? maxTrackers : maxMagnetWebSeeds;
   const urls = new Set<string>();
   for (const value of values) {
     const text = decodeText(value);

@@ -111,14 +111,14 @@ test("lists and length of a link are bounded", (t) => {
     Array.from({ length: count }, (_, i) => `&${name}=${value(i)}`).join("");
   const full = parseMagnet(
     link(
-      many("tr", 51, (i) => `udp://t${i}.example`) +
+      many("tr", 201, (i) => `udp://t${i}.example`) +
         many("ws", 21, (i) => `http://w${i}.example`) +
         many("x.pe", 21, (i) => `192.0.2.1:${i + 1}`),
     ),
   );
-  t.deepEqual([full.trackers.length, full.webSeeds.length, full.peers.length], [50, 20, 20]);
+  t.deepEqual([full.trackers.length, full.webSeeds.length, full.peers.length], [200, 20, 20]);
   t.deepEqual(full.warnings, [
-    "1 tracker left out: the link has more than 50",
+    "1 tracker left out: the link has more than 200",
     "1 web seed left out: the link has more than 20",
     "1 peer left out: the link has more than 20",
   ]);
@@ -224,8 +224,8 @@ test("web seeds of a magnet are written and read again", (t) => {
 });
 
 test("a link of ours is within the bounds of a link, however many trackers there are", (t) => {
-  const long = Array.from({ length: 60 }, (_, i) => `http://t/${i}${"a".repeat(300)}`);
-  const short = Array.from({ length: 60 }, (_, i) => `http://t/${i}`);
+  const long = Array.from({ length: 60 }, (_, i) => `http://t/${i}${"a".repeat(1_500)}`);
+  const short = Array.from({ length: 210 }, (_, i) => `http://t/${i}`);
   const read = parseMagnet(
     formatMagnet({ infoHashes: { v1: hash }, trackers: [...long, ...short] }),
   );
@@ -233,8 +233,30 @@ test("a link of ours is within the bounds of a link, however many trackers there
   t.deepEqual(read.warnings, []);
   t.deepEqual(
     parseMagnet(formatMagnet({ infoHashes: { v1: hash }, trackers: short })).trackers,
-    short.slice(0, 50),
+    short.slice(0, 200),
   );
+});
+
+test("a link from the source of a page has `&amp;` between its parameters", (t) => {
+  const trackers = ["udp://a.example:80", "http://b.example/announce?x=1&amp=2"];
+  const read = parseMagnet(
+    `magnet:?xt=urn:btih:${hash}&amp;dn=a&amp;${trackers.map((url) => `tr=${encodeURIComponent(url)}`).join("&AMP;")}`,
+  );
+  t.deepEqual([read.infoHash, read.name, read.trackers], [hash, "a", trackers]);
+});
+
+test("values that were encoded twice are decoded twice", (t) => {
+  const twice = (text: string): string => encodeURIComponent(encodeURIComponent(text));
+  const tracker = "http://a.example:80/announce?key=a%20b";
+  const read = parseMagnet(
+    `magnet:?xt=${twice(`urn:btih:${hash}`)}&tr=${twice(tracker)}&ws=${twice("http://w.example/")}&x.pe=${twice("192.0.2.1:5")}`,
+  );
+  t.is(read.infoHash, hash);
+  t.deepEqual(read.trackers, [tracker]);
+  t.deepEqual(read.webSeeds, ["http://w.example/"]);
+  t.deepEqual(read.peers, [{ host: "192.0.2.1", port: 5 }]);
+  t.deepEqual(read.warnings, []);
+  t.deepEqual(parseMagnet(link(`&tr=${encodeURIComponent(tracker)}`)).trackers, [tracker]);
 });
 
 test("any text after the scheme is read or refused", (t) => {
