@@ -85,6 +85,7 @@ export const announceReply: FuzzTarget = {
     );
     if (reply === undefined) return;
     holdReply(reply.reply);
+    holdBehind(input, reply.reply);
   },
 };
 
@@ -107,6 +108,14 @@ async function settled<Value>(promise: Promise<Value>): Promise<Value | undefine
     holdTyped(error);
     return undefined;
   }
+}
+
+/** @throws when bytes behind the end of a reply change it. */
+function holdBehind(input: Uint8Array, reply: AnnounceReply): void {
+  // A gzipped body has its own end.
+  if (input[0] === 0x1f) return;
+  const longer = decodeAnnounceReply(Buffer.concat([input, Buffer.from("\r\ne<!--")]));
+  hold(JSON.stringify(longer) === JSON.stringify(reply), "bytes behind the end change the reply");
 }
 
 function holdReply(reply: AnnounceReply): void {

@@ -11,7 +11,7 @@ import type { FuzzTarget } from "../engine/target.ts";
 export const bencodeScan: FuzzTarget = {
   name: "bencode-scan",
   oracle:
-    "refused with a code, or every value that can be reached, written again, is the input byte for byte",
+    "refused with a code, or every value that can be reached, written again, is the input byte for byte, unless oddities are reported",
   sources: ["protocol/src/bencode"],
   seeds: () => [
     bencoded({ a: 1, b: ["x", [], { c: -5 }], "": "" }),
@@ -29,6 +29,9 @@ export const bencodeScan: FuzzTarget = {
       const document = acceptedBy(() => decodePrefix(input, limits));
       if (document === undefined) continue;
       hold(document.end <= input.length, "the value ends behind the input");
+      const strict = acceptedBy(() => decodePrefix(input, { ...limits, maxOddities: 0 }));
+      hold((strict === undefined) === document.oddities.length > 0, "an oddity that is none");
+      if (strict === undefined) continue;
       const parts: Uint8Array[] = [];
       rewrite(document.root, parts, 0, limits.maxDepth);
       hold(sameBytes(Buffer.concat(parts), input.subarray(0, document.end)), "written otherwise");

@@ -3,7 +3,7 @@ import { posix, win32 } from "node:path";
 import type { Metainfo } from "@troupe/protocol/metainfo";
 import { addressKey, parseHostPort } from "@troupe/protocol/address";
 import { maxTorrentNodes } from "@troupe/protocol/dht";
-import { FileMap, maxPieces, maxTrackers, parseTorrent } from "@troupe/protocol/metainfo";
+import { FileMap, maxPieces, maxTrackers, parseTorrent, wrapInfo } from "@troupe/protocol/metainfo";
 
 import { infoFields, infoTable } from "../../../packages/cli/src/commands/info.ts";
 import { acceptedBy, hold, isClean } from "../engine/oracle.ts";
@@ -15,7 +15,7 @@ import { isTrackerUrl } from "./tracker-url.ts";
 export const parseTorrentTarget: FuzzTarget = {
   name: "parse-torrent",
   oracle:
-    "refused with a code, or sizes agree, every path stays below the download folder, with portable names on every system, no two files have one path, in each layout, trackers pass their own check, and what is printed holds nothing that a terminal obeys",
+    "refused with a code, or sizes agree, info-hash, sizes and paths are those of the info dictionary alone, every path stays below the download folder, with portable names on every system, no two files have one path, in each layout, trackers pass their own check, and what is printed holds nothing that a terminal obeys",
   sources: ["protocol/src/"],
   seeds: torrentSeeds,
   mutate: mutateTorrent,
@@ -27,6 +27,7 @@ export const parseTorrentTarget: FuzzTarget = {
     if (fromFile === undefined) return;
     holdSizes(fromFile);
     holdOwnPaths(fromFile);
+    holdInfoAlone(input, fromFile);
     const portable = acceptedBy(() => parseTorrent(input, { names: "portable" }));
     hold(portable !== undefined, "the rule of names decides whether a torrent is accepted");
     if (portable !== undefined) holdPaths(portable);
@@ -34,6 +35,21 @@ export const parseTorrentTarget: FuzzTarget = {
     holdTexts(fromFile);
   },
 };
+
+/** @throws when anything outside of the info dictionary decides info-hash, sizes or paths. */
+function holdInfoAlone(
+  input: Uint8Array,
+  { files, geometry, infoHashes, infoSpan }: Metainfo,
+): void {
+  const alone = parseTorrent(
+    wrapInfo({ info: input.subarray(infoSpan.start, infoSpan.end), trackers: [] }),
+  );
+  const [decided, again] = [
+    { files, geometry, infoHashes },
+    { files: alone.files, geometry: alone.geometry, infoHashes: alone.infoHashes },
+  ].map((parts) => JSON.stringify(parts));
+  hold(decided === again, "the torrent is another one without its other fields");
+}
 
 /** One of the layouts, by one of the rules: all would take too long for each input. */
 function holdLayouts(input: Uint8Array): void {

@@ -5,11 +5,11 @@ import { ProtocolError } from "../errors.ts";
 /** Limits of all bencoded input by source. */
 export const bencodeLimits = {
   /** 16 MiB of metadata, the most that BEP 9 carries, with piece layers (BEP 52), trackers and notes. */
-  file: { maxBytes: 32 * 1_048_576, maxDepth: 64, maxTokens: 3_000_000 },
+  file: { maxBytes: 32 * 1_048_576, maxDepth: 64, maxTokens: 3_000_000, maxOddities: 100 },
   /** Payload of an extended message (BEP 10). */
   wire: { maxBytes: 65_536, maxDepth: 16, maxTokens: 10_000 },
   /** For 10,000 peers as dictionaries. */
-  tracker: { maxBytes: 1_048_576, maxDepth: 16, maxTokens: 150_000 },
+  tracker: { maxBytes: 1_048_576, maxDepth: 16, maxTokens: 150_000, maxOddities: 100 },
   /** A datagram of the DHT (BEP 5). */
   krpc: { maxBytes: 1_500, maxDepth: 10, maxTokens: 500 },
 } as const satisfies Record<string, BencodeLimits>;
@@ -19,8 +19,10 @@ export interface BencodeDocument {
   readonly root: BencodeValue;
   /** Offset after the value. */
   readonly end: number;
-  /** A dictionary has unsorted, different keys. */
+  /** Keys of a dictionary are unsorted. */
   readonly hasUnsortedKeys: boolean;
+  /** Repeated keys, of which the first has the value, and superfluous zeros; each with its `offset`, in no order. */
+  readonly oddities: readonly ProtocolError[];
 }
 
 /**
@@ -36,6 +38,7 @@ export function decodePrefix(bytes: Uint8Array, limits: BencodeLimits): BencodeD
     root: new BencodeValue(tape, 0),
     end: tape.end,
     hasUnsortedKeys: tape.hasUnsortedKeys,
+    oddities: tape.oddities,
   };
 }
 

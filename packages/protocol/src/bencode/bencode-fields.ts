@@ -1,6 +1,6 @@
 // Typed fields of dictionaries. Every error names the field.
 
-import type { BencodeValue } from "./bencode-value.ts";
+import type { BencodeKind, BencodeValue } from "./bencode-value.ts";
 import { ProtocolError } from "../errors.ts";
 
 const utf8 = new TextDecoder("utf-8", { ignoreBOM: true });
@@ -54,7 +54,8 @@ function numberOf(encoded: Uint8Array): number {
   for (let at = isNegative ? 2 : 1; at < encoded.length - 1; at++) {
     number = number * 10 + ((encoded[at] ?? 0) - digitZero);
   }
-  return isNegative ? -number : number;
+  // Minus zero is 0.
+  return isNegative ? 0 - number : number;
 }
 
 /** @throws {ProtocolError} `field-missing` or `field-wrong-type`. */
@@ -67,6 +68,29 @@ export function requireDictionary(value: BencodeValue | undefined, field: string
 export function requireList(value: BencodeValue | undefined, field: string): BencodeValue {
   if (present(value, field).kind !== "list") throw wrongType(field, "list", value);
   return present(value, field);
+}
+
+/**
+ * Reads a field that the rest does not depend on.
+ *
+ * @param warnings Gets a sentence for a value of another kind, once a key.
+ * @returns Undefined if it is absent or of another kind.
+ */
+export function optionalField(
+  dictionary: BencodeValue,
+  key: string,
+  kind: BencodeKind,
+  warnings: string[],
+): BencodeValue | undefined {
+  const value = dictionary.get(key);
+  if (value === undefined || value.kind === kind) return value;
+  warnOnce(warnings, `the field "${key}" is ignored: it is of type ${value.kind}, not ${kind}`);
+  return undefined;
+}
+
+/** Adds a sentence that the warnings do not have. */
+export function warnOnce(warnings: string[], sentence: string): void {
+  if (!warnings.includes(sentence)) warnings.push(sentence);
 }
 
 /** @returns A whole number from `min` to `max`, otherwise undefined. */

@@ -19,8 +19,12 @@ export interface BencodeLimits {
   readonly maxDepth: number;
   /** Strings (keys too), integers, lists and dictionaries. */
   readonly maxTokens: number;
+  /** Repeated keys and superfluous zeros that are taken. Default 0. */
+  readonly maxOddities?: number;
 }
 
+/** Digits of a length, with superfluous zeros. */
+const maxLengthDigits = 20;
 /** Real dictionaries have a dozen keys; duplicates of unsorted keys need a set. */
 const maxUnsortedKeys = 10_000;
 
@@ -33,7 +37,8 @@ class OpenContainer {
   /** The last key's bytes. */
   keyStart = 0;
   keyEnd = 0;
-  isUnsorted = false;
+  /** Its keys are not in ascending order. */
+  mayRepeatKeys = false;
 }
 
 /**
@@ -60,6 +65,7 @@ class BencodeScanner {
   readonly #containers: OpenContainer[] = [];
   #depth = 0;
   #hasUnsortedKeys = false;
+  readonly #oddities: ProtocolError[] = [];
 
   constructor(bytes: Uint8Array, limits: BencodeLimits) {
     this.#bytes = bytes;
@@ -76,7 +82,14 @@ class BencodeScanner {
       words: this.#words,
       end: at,
       hasUnsortedKeys: this.#hasUnsortedKeys,
+      oddities: this.#oddities,
     };
+  }
+
+  /** @throws {ProtocolError} The oddity, if the input has had as many as are taken. */
+  #takeOddity(oddity: ProtocolError): void {
+    if (this.#oddities.length >= (this.#limits.maxOddities ?? 0)) throw oddity;
+    this.#oddities.push(oddity);
   }
 
   /** @returns The offset after the token, or inside a list or dictionary. */
@@ -106,12 +119,13 @@ class BencodeScanner {
     for (let byte = bytes[at]; isDigit(byte); byte = bytes[colonAt]) {
       lengthBytes = lengthBytes * 10 + (byte - Mark.digit0);
       colonAt += 1;
-      // Stops before rounding.
-      if (lengthBytes > bytes.length) throw malformed(at, "a string is longer than the input");
+      // Stops before rounding, and before a key of zeros that each look-up would read.
+      if (lengthBytes > bytes.length || colonAt - at > maxLengthDigits)
+        throw malformed(at, "a string is longer than the input");
     }
     if (bytes[colonAt] !== Mark.colon) throw malformed(colonAt, "a string is digits, :, bytes");
     if (bytes[at] === Mark.digit0 && colonAt > at + 1) {
-      throw malformed(at, "a length has no leading zero");
+      this.#takeOddity(malformed(at, "a length has no leading zero"));
     }
     const end = colonAt + 1 + lengthBytes;
     if (end > bytes.length) throw malformed(at, "a string is longer than the input");
@@ -132,12 +146,9 @@ class BencodeScanner {
 
   #compareWithLastKey(container: OpenContainer, at: number, start: number, end: number): void {
     const order = compareRanges(this.#bytes, container.keyStart, container.keyEnd, start, end);
-    if (order === 0) throw duplicateKey(at);
-    if (order > 0) {
-      container.isUnsorted = true;
-      this.#hasUnsortedKeys = true;
-    }
-    if (container.isUnsorted && container.keyCount >= maxUnsortedKeys) {
+    if (order >= 0) container.mayRepeatKeys = true;
+    if (order > 0) this.#hasUnsortedKeys = true;
+    if (container.mayRepeatKeys && container.keyCount >= maxUnsortedKeys) {
       throw malformed(at, `a dictionary out of order has more than ${maxUnsortedKeys} keys`);
     }
   }
@@ -152,7 +163,7 @@ class BencodeScanner {
       throw malformed(end, "an integer is i, digits, e");
     }
     if (bytes[digitsAt] === Mark.digit0 && (isNegative || end > digitsAt + 1)) {
-      throw malformed(digitsAt, "an integer has no leading zero and no minus zero");
+      this.#takeOddity(malformed(digitsAt, "an integer has no leading zero and no minus zero"));
     }
     this.#push(at, end + 1);
     return end + 1;
@@ -169,7 +180,7 @@ class BencodeScanner {
     container.isDictionary = mark === Mark.dictionary;
     container.awaitsValue = false;
     container.keyCount = 0;
-    container.isUnsorted = false;
+    container.mayRepeatKeys = false;
     this.#push(at, 0);
     return at + 1;
   }
@@ -177,13 +188,13 @@ class BencodeScanner {
   #close(container: OpenContainer, at: number): number {
     if (container.awaitsValue) throw malformed(at, "a key has no value");
     this.#words[2 * container.token + 1] = this.#tokenCount;
-    if (container.isUnsorted) this.#refuseDuplicates(container.token);
+    if (container.mayRepeatKeys) this.#findDuplicates(container.token);
     this.#depth -= 1;
     return at + 1;
   }
 
   /** Compares keys as text of a character a byte: different keys never collide. */
-  #refuseDuplicates(dictionary: number): void {
+  #findDuplicates(dictionary: number): void {
     const words = this.#words;
     const seen = new Set<string>();
     let token = dictionary + 1;
@@ -191,7 +202,7 @@ class BencodeScanner {
       const at = words[2 * token] ?? 0;
       const end = words[2 * token + 1] ?? 0;
       const key = byteText(this.#bytes, stringContentAt(this.#bytes, at), end);
-      if (seen.has(key)) throw duplicateKey(at);
+      if (seen.has(key)) this.#takeOddity(duplicateKey(at));
       seen.add(key);
       token = tokenBehind(this.#bytes, words, token + 1);
     }

@@ -6,14 +6,18 @@
 //
 // A token takes 8 bytes. Ten megabytes of `i0e` would take hundreds as objects.
 
+import type { ProtocolError } from "../errors.ts";
+
 /** Refers to the input, which must not change. */
 export interface BencodeTape {
   readonly bytes: Uint8Array;
   readonly words: Uint32Array;
   /** Offset after the value. */
   readonly end: number;
-  /** Unsorted, but without duplicates. */
+  /** Keys of a dictionary are unsorted. */
   readonly hasUnsortedKeys: boolean;
+  /** Departures from bencode that were taken, each as the error that a strict scan throws; not in input order. */
+  readonly oddities: readonly ProtocolError[];
 }
 
 /** The bytes of bencode's syntax. */

@@ -8,7 +8,7 @@ export interface ByteSpan {
 }
 
 /** Kinds of values. */
-type BencodeKind = "integer" | "string" | "list" | "dictionary";
+export type BencodeKind = "integer" | "string" | "list" | "dictionary";
 
 /** Parsing takes more than linear time. */
 const maxIntegerBytes = 40;

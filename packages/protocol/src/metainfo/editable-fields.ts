@@ -47,10 +47,10 @@ export function readEditable(torrent: BencodeValue): EditableFields {
     trackers: writtenTrackers(torrent),
     webSeeds: listOf(torrent.get("url-list")).map((value) => itemOf(value, webSeedText)),
     nodes: listOf(torrent.get("nodes")).map((value) => itemOf(value, nodeText)),
-    comment: textOf(torrent.get("comment.utf-8") ?? torrent.get("comment")),
+    comment: textOf(torrent.get("comment.utf-8")) ?? textOf(torrent.get("comment")),
     ...writtenHints(torrent),
     info: {
-      name: textOf(info?.get("name.utf-8") ?? info?.get("name")),
+      name: textOf(info?.get("name.utf-8")) ?? textOf(info?.get("name")),
       isPrivate: isPrivate(info?.get("private")),
       source: textOf(info?.get("source")),
       ...writtenHints(info),

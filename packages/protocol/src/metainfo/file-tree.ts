@@ -33,10 +33,11 @@ export interface TreeFile {
  *
  * @throws {ProtocolError} `field-missing`, `field-wrong-type` or `field-invalid`: a file with other entries beside it, without
  *   a length or a root, with a root of zeros, or marked as padding; a tree without files.
+ * @param warnings Gets a sentence for accepted odd input.
  */
-export function readFileTree(info: BencodeValue): readonly TreeFile[] {
+export function readFileTree(info: BencodeValue, warnings: string[]): readonly TreeFile[] {
   const tree = requireDictionary(info.get("file tree"), field);
-  const files = [...filesOf(tree, [])];
+  const files = [...filesOf(tree, [], warnings)];
   if (files.length === 0) throw invalidField(field, "it has no files");
   return files;
 }
@@ -45,22 +46,23 @@ export function readFileTree(info: BencodeValue): readonly TreeFile[] {
 function* filesOf(
   folder: BencodeValue,
   path: readonly string[],
+  warnings: string[],
 ): Generator<TreeFile, void, undefined> {
   for (const [key, value] of folder.entries()) {
     requireDictionary(value, field);
     if (key.length > 0) {
-      yield* filesOf(value, [...path, utf8.decode(key)]);
+      yield* filesOf(value, [...path, utf8.decode(key)], warnings);
       continue;
     }
     if (path.length === 0) throw invalidField(field, "a file has no name");
     if ([...folder.entries()].length > 1)
       throw invalidField(field, "a file has other files below its name");
-    yield readFile(value, path);
+    yield readFile(value, path, warnings);
   }
 }
 
-function readFile(value: BencodeValue, path: readonly string[]): TreeFile {
-  const attributes = attributesOf(value, `${field} attr`);
+function readFile(value: BencodeValue, path: readonly string[], warnings: string[]): TreeFile {
+  const attributes = attributesOf(value, warnings);
   const { isExecutable, isLink, isPadding } = readAttributes(attributes);
   if (isPadding)
     throw invalidField(field, "a file is marked as padding, which version 2 has none of");

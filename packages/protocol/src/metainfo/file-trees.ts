@@ -1,7 +1,7 @@
 // The hashes of version 2 (BEP 52): the root of each file, and the layer of its tree with a node a piece.
 
 import type { BencodeValue } from "../bencode/bencode-value.ts";
-import { invalidField, requireBytes, requireDictionary } from "../bencode/bencode-fields.ts";
+import { invalidField, warnOnce } from "../bencode/bencode-fields.ts";
 import { hexadecimal } from "../bytes/hexadecimal.ts";
 import { nodeBytes, raised, rootOf, treeHeight } from "../merkle/merkle-tree.ts";
 import { PieceHashes } from "./piece-hashes.ts";
@@ -45,19 +45,20 @@ export function fileTrees({ pieceLengthBytes, roots }: TreeParts): FileTrees {
 /**
  * Reads the nodes of all pieces. A file of one piece has no layer: its root, raised to the layer of pieces, is the node.
  *
- * @param layers `piece layers` of the .torrent; undefined for metadata that came from peers.
+ * @param layers The dictionary `piece layers` of the .torrent; undefined for metadata that came from peers.
  * @param isProven The layers were held against their roots before.
  * @returns A node a piece, end to end, in memory of their own; zeros where the layer is absent.
- * @throws {ProtocolError} `field-wrong-type`, or `field-invalid` for a layer of another length or another root.
+ * @throws {ProtocolError} `field-invalid` for a layer of another length or another root.
  */
 export function pieceNodes(
   parts: TreeParts,
   layers: BencodeValue | undefined,
   isProven: boolean,
+  warnings: string[],
 ): Uint8Array {
   const { files, pieceCount, pieceLengthBytes, roots } = parts;
   const nodes = new Uint8Array(pieceCount * nodeBytes);
-  const known = layers === undefined ? undefined : readLayers(layers);
+  const known = layers === undefined ? undefined : readLayers(layers, warnings);
   const proven = new Set<string>();
   for (const [file, root] of roots.entries()) {
     const { lengthBytes = 0, offset = 0 } = files[file] ?? {};
@@ -89,12 +90,16 @@ function onlyNode(root: Uint8Array, lengthBytes: number, pieceLengthBytes: numbe
 }
 
 /** By the root in hexadecimal digits. */
-function readLayers(layers: BencodeValue): Map<string, Uint8Array> {
+function readLayers(layers: BencodeValue, warnings: string[]): Map<string, Uint8Array> {
   const known = new Map<string, Uint8Array>();
-  for (const [key, value] of requireDictionary(layers, field).entries()) {
+  for (const [key, value] of layers.entries()) {
     if (key.length !== nodeBytes)
       throw invalidField(field, `a root has ${key.length} bytes, not ${nodeBytes}`);
-    known.set(hexadecimal(key), requireBytes(value, field));
+    const root = hexadecimal(key);
+    if (value.string === undefined)
+      warnOnce(warnings, `a piece layer left out: it is of type ${value.kind}, not string`);
+    // The first value of a repeated key holds.
+    else if (!known.has(root)) known.set(root, value.string);
   }
   return known;
 }

@@ -2,7 +2,7 @@
 
 import {
   invalidField,
-  requireBytes,
+  optionalField,
   requireDictionary,
   requireInteger,
   requireList,
@@ -70,7 +70,7 @@ export function readFiles(info: BencodeValue, naming: Naming, warnings: string[]
   if (files === undefined) {
     const lengthBytes = requireLength(info.get("length"), "info.length");
     const names = [naming.torrentName];
-    const { isExecutable } = readAttributes(attributesOf(info, "info.attr"));
+    const { isExecutable } = readAttributes(attributesOf(info, warnings));
     const entry = { ...plainEntry, names, lengthBytes, isExecutable };
     const onDisk = laidOut(names, true, naming.layout);
     const { files: named, portable } = nameFiles([onDisk], naming.rule);
@@ -80,20 +80,23 @@ export function readFiles(info: BencodeValue, naming: Naming, warnings: string[]
   if (info.get("length") !== undefined) {
     warnings.push('the torrent has both "length" and "files": "files" is used');
   }
-  const entries = readEntries(requireList(files, "info.files"), naming);
+  const entries = readEntries(requireList(files, "info.files"), naming, warnings);
   if (entries.length === 0) throw invalidField("info.files", "it is empty");
   return placeFiles(entries, false, naming, warnings);
 }
 
-function readEntries(files: BencodeValue, { torrentName }: Naming): FileEntry[] {
+function readEntries(
+  files: BencodeValue,
+  { torrentName }: Naming,
+  warnings: string[],
+): FileEntry[] {
   const entries: FileEntry[] = [];
   for (const file of files.items()) {
     const field = `info.files.${entries.length}`;
     requireDictionary(file, field);
-    const attributeBytes = attributesOf(file, `${field}.attr`);
-    const { isExecutable, isLink, isPadding } = readAttributes(attributeBytes);
+    const { isExecutable, isLink, isPadding } = readAttributes(attributesOf(file, warnings));
     const linkPath = isLink ? readLinkPath(file.get("symlink path")) : undefined;
-    const names = isPadding && !hasPath(file) ? paddingPath : readPath(file, field);
+    const names = isPadding && !hasPath(file) ? paddingPath : readPath(file, field, warnings);
     entries.push({
       ...usableNames([torrentName], names),
       // A link has no bytes of its own.
@@ -132,21 +135,20 @@ export const plainEntry = {
   lacksNames: false,
 };
 
-/** @returns `attr` of a file; no bytes where it is absent. @throws {ProtocolError} `field-wrong-type` naming the field. */
-export function attributesOf(file: BencodeValue, field: string): Uint8Array {
-  const attributes = file.get("attr");
-  return attributes === undefined ? noBytes : requireBytes(attributes, field);
+/** @returns `attr` of a file; no bytes where it is absent or no text. */
+export function attributesOf(file: BencodeValue, warnings: string[]): Uint8Array {
+  return optionalField(file, "attr", "string", warnings)?.string ?? noBytes;
 }
 
 /** Padding of some programs has no path. */
 const paddingPath: readonly string[] = [".pad"];
 
 function hasPath(file: BencodeValue): boolean {
-  return file.get("path") !== undefined || file.get("path.utf-8") !== undefined;
+  return file.get("path") !== undefined || file.get("path.utf-8")?.kind === "list";
 }
 
-function readPath(file: BencodeValue, field: string): string[] {
-  const utf8Path = file.get("path.utf-8");
+function readPath(file: BencodeValue, field: string, warnings: string[]): string[] {
+  const utf8Path = optionalField(file, "path.utf-8", "list", warnings);
   const key = utf8Path === undefined ? "path" : "path.utf-8";
   const pathField = `${field}.${key}`;
   const names: string[] = [];

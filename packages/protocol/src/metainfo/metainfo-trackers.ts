@@ -1,4 +1,4 @@
-import { requireBytes, requireList, requireText } from "../bencode/bencode-fields.ts";
+import { optionalField, requireText, warnOnce } from "../bencode/bencode-fields.ts";
 import type { BencodeValue } from "../bencode/bencode-value.ts";
 import { checkTrackerUrl } from "../tracker/tracker-url.ts";
 
@@ -9,34 +9,31 @@ export const maxTrackers = 200;
  * The trackers of `announce` (BEP 3), or of `announce-list` (BEP 12) if a URL there is usable.
  *
  * @returns The tiers in file order.
- * @param warnings Gets a sentence for each reason to drop URLs.
- * @throws {ProtocolError} `field-wrong-type` for anything but text in its place.
+ * @param warnings Gets a sentence for each reason to drop URLs, and for values that are neither text nor list.
  */
 export function readTrackers(
   torrent: BencodeValue,
   warnings: string[],
 ): readonly (readonly string[])[] {
   const collector = new TierCollector();
-  const announceList = torrent.get("announce-list");
-  if (announceList !== undefined) {
-    for (const tier of requireList(announceList, "announce-list").items()) {
-      // Against BEP 12, but common: each URL is a tier.
-      if (tier.kind === "string") collector.addTier([requireText(tier, "announce-list")]);
-      else collector.addTier(textsOf(tier));
-    }
-  }
-  const announce = torrent.get("announce");
-  if (announce !== undefined) {
-    requireBytes(announce, "announce");
-    if (collector.tiers.length === 0) collector.addTier([requireText(announce, "announce")]);
-  }
+  const announceList = optionalField(torrent, "announce-list", "list", warnings);
+  // Against BEP 12, but common: each URL is a tier.
+  for (const tier of announceList?.items() ?? [])
+    collector.addTier(textsOf(tier.kind === "list" ? tier.items() : [tier], warnings));
+  const announce = optionalField(torrent, "announce", "string", warnings);
+  if (announce !== undefined && collector.tiers.length === 0)
+    collector.addTier([requireText(announce, "announce")]);
   collector.addWarnings(warnings);
   return collector.tiers;
 }
 
-function* textsOf(tier: BencodeValue): Generator<string, void, undefined> {
-  for (const url of requireList(tier, "announce-list").items()) {
-    yield requireText(url, "announce-list");
+function* textsOf(
+  values: Iterable<BencodeValue>,
+  warnings: string[],
+): Generator<string, void, undefined> {
+  for (const value of values) {
+    if (value.kind === "string") yield requireText(value, "announce-list");
+    else warnOnce(warnings, `a tracker left out: the value is of type ${value.kind}, not string`);
   }
 }
 

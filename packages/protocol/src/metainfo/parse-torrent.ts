@@ -1,6 +1,7 @@
 import {
   integerOr,
   invalidField,
+  optionalField,
   requireBytes,
   requireDictionary,
   requireInteger,
@@ -84,9 +85,10 @@ export function parseTorrent(bytes: Uint8Array, options: ParseTorrentOptions = {
   const info = requireDictionary(torrent.get("info"), "info");
   const version = readVersion(info);
   checkOrder(version, document, warnings);
+  checkOddities(document, info, warnings);
   const infoHashes = hashesOf(info.encoded, version);
   const [infoHash] = wireHashes(infoHashes);
-  const { name, naming } = nameOf(info, infoHash, options);
+  const { name, naming } = nameOf(info, infoHash, options, warnings);
   const content = readContent(info, torrent, { version, naming, options }, warnings);
   return {
     infoHash,
@@ -137,6 +139,22 @@ function checkOrder(
   warnings.push("the torrent's dictionary keys are not in order");
 }
 
+/** `info` is read strictly: another client could read other files of it. @throws {ProtocolError} An oddity in it. */
+function checkOddities(
+  { oddities }: BencodeDocument,
+  { span }: BencodeValue,
+  warnings: string[],
+): void {
+  for (const oddity of oddities) {
+    const { offset } = oddity.details as { readonly offset: number };
+    if (offset >= span.start && offset < span.end) throw oddity;
+  }
+  if (oddities.length === 0) return;
+  const count = oddities.length;
+  const places = count === 1 ? "1 key or number" : `${count} keys or numbers`;
+  warnings.push(`${places} outside of "info" repeated or with superfluous zeros`);
+}
+
 function hashesOf(info: Uint8Array, version: Version): InfoHashes {
   if (version === "v2") return { v2: infoHashV2(sha256(info)) };
   const v1 = infoHashFromBytes(sha1(info));
@@ -147,8 +165,9 @@ function nameOf(
   info: BencodeValue,
   infoHash: InfoHash,
   { layout = "own", names: rule = "own" }: ParseTorrentOptions,
+  warnings: string[],
 ): { readonly name: string; readonly naming: Naming } {
-  const originalName = readName(info);
+  const originalName = readName(info, warnings);
   const ownName = ownPathPart(originalName);
   const isNamed = ownName !== undefined;
   const torrentName = isNamed ? originalName : infoHash;
@@ -180,7 +199,7 @@ function readContent(
     return { files, isSingleFile, geometry, ...readPieceHashes(info, geometry) };
   }
   const pieceLengthBytes = readTreePieceLength(info);
-  const tree = readFileTree(info);
+  const tree = readFileTree(info, warnings);
   const { list, roots } =
     version === "v2"
       ? placeTree(tree, pieceLengthBytes, naming, warnings)
@@ -188,7 +207,8 @@ function readContent(
   const { files, isSingleFile, totalBytes } = list;
   const geometry = readGeometry(info, totalBytes);
   const parts = { files, roots, pieceLengthBytes, pieceCount: geometry.pieceCount };
-  const nodes = pieceNodes(parts, torrent.get("piece layers"), options.areLayersProven === true);
+  const layers = optionalField(torrent, "piece layers", "dictionary", warnings);
+  const nodes = pieceNodes(parts, layers, options.areLayersProven === true, warnings);
   const trees = fileTrees(parts);
   const { pieceLayer } = trees;
   const pieceHashes =
@@ -213,8 +233,8 @@ function readTreePieceLength(info: BencodeValue): number {
 }
 
 /** UTF-8 first. */
-function readName(info: BencodeValue): string {
-  const utf8Name = info.get("name.utf-8");
+function readName(info: BencodeValue, warnings: string[]): string {
+  const utf8Name = optionalField(info, "name.utf-8", "string", warnings);
   return utf8Name === undefined
     ? requireText(info.get("name"), "info.name")
     : requireText(utf8Name, "info.name.utf-8");
@@ -272,8 +292,10 @@ function readNotes(
   torrent: BencodeValue,
   warnings: string[],
 ): Pick<Metainfo, "comment" | "createdBy" | "creationDate"> {
-  const comment = torrent.get("comment.utf-8") ?? torrent.get("comment");
-  const createdBy = torrent.get("created by");
+  const comment =
+    optionalField(torrent, "comment.utf-8", "string", warnings) ??
+    optionalField(torrent, "comment", "string", warnings);
+  const createdBy = optionalField(torrent, "created by", "string", warnings);
   const creationDate = readCreationDate(torrent, warnings);
   return {
     ...(comment && { comment: cleanText(requireBytes(comment, "comment"), maxCommentLength) }),
@@ -286,13 +308,11 @@ function readNotes(
 
 /** Some programs write the year 1, which is no reason to refuse. */
 function readCreationDate(torrent: BencodeValue, warnings: string[]): number | undefined {
-  const value = torrent.get("creation date");
+  const value = optionalField(torrent, "creation date", "integer", warnings);
   if (value === undefined) return undefined;
   const seconds = integerOr(value, 0, maxCreationDate, undefined);
-  if (seconds === undefined) {
-    if (value.kind !== "integer") requireInteger(value, "creation date", 0, maxCreationDate);
+  if (seconds === undefined)
     warnings.push('the field "creation date" is ignored: it is no date after 1970');
-  }
   return seconds;
 }
 

@@ -3,7 +3,7 @@
 
 import { type Encodable, encode } from "../bencode/bencode-encode.ts";
 import { integerOr, requireDictionary } from "../bencode/bencode-fields.ts";
-import { bencodeLimits, decode } from "../bencode/bencode-decode.ts";
+import { bencodeLimits, decodePrefix } from "../bencode/bencode-decode.ts";
 import type { BencodeValue } from "../bencode/bencode-value.ts";
 import { compactPeersOf, peersToDial } from "./announced-peers.ts";
 import { encodeCompact4, encodeCompact6 } from "./bep-23-compact-peers.ts";
@@ -55,15 +55,15 @@ export interface OwnAnnounceReply extends Omit<AnnounceReply, "peers"> {
 }
 
 /**
- * Clamps numbers and drops fields of a wrong type, so that a faulty reply still gives peers.
+ * Clamps numbers, drops fields of a wrong type and ignores bytes after the end, so that a faulty reply still gives peers.
  *
  * @param body Unpacked, at most 1 MiB. Read during the call only.
  * @throws {ProtocolError} `tracker-refused` with the tracker's cleaned reason in the message, and `retryInSeconds` (a
- *   number, or Infinity for never) in the details if given; any code of {@link decode}; `field-wrong-type` for anything
- *   but a dictionary.
+ *   number, or Infinity for never) in the details if given; any code of {@link decodePrefix}; `field-wrong-type` for
+ *   anything but a dictionary.
  */
 export function decodeAnnounceReply(body: Uint8Array): AnnounceReply {
-  const reply = requireDictionary(decode(body, bencodeLimits.tracker), "reply");
+  const reply = requireDictionary(decodePrefix(body, bencodeLimits.tracker).root, "reply");
   refuseFailure(reply, "announce");
   const minInterval = intervalOf(reply.get("min interval"));
   const complete = countOf(reply.get("complete"));

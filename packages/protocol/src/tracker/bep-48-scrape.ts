@@ -1,7 +1,7 @@
 // https://www.bittorrent.org/beps/bep_0048.html: the counts of torrents, asked of an HTTP tracker without an announce.
 
 import { latin1Bytes } from "../bytes/latin1-bytes.ts";
-import { bencodeLimits, decode } from "../bencode/bencode-decode.ts";
+import { bencodeLimits, decodePrefix } from "../bencode/bencode-decode.ts";
 import { integerOr, requireDictionary } from "../bencode/bencode-fields.ts";
 import { type InfoHash, infoHashBytes, infoHashFromBytes, infoHashToBytes } from "../units.ts";
 import type { ScrapeCounts } from "./bep-15-udp.ts";
@@ -54,14 +54,14 @@ export function encodeScrapeReply(torrents: ReadonlyMap<InfoHash, ScrapeCounts>)
  *
  * @param body Unpacked, at most 1 MiB.
  * @returns Without counts that are missing or no numbers. Undefined if the tracker does not know the torrent.
- * @throws {ProtocolError} `tracker-refused`; any code of {@link decode}; `field-missing` or `field-wrong-type` for
+ * @throws {ProtocolError} `tracker-refused`; any code of {@link decodePrefix}; `field-missing` or `field-wrong-type` for
  *   anything but a dictionary with the dictionary `files`.
  */
 export function decodeScrapeReply(
   body: Uint8Array,
   infoHash: InfoHash,
 ): Partial<ScrapeCounts> | undefined {
-  const reply = requireDictionary(decode(body, bencodeLimits.tracker), "reply");
+  const reply = requireDictionary(decodePrefix(body, bencodeLimits.tracker).root, "reply");
   refuseFailure(reply, "scrape");
   const wanted = infoHashToBytes(infoHash);
   for (const [key, torrent] of requireDictionary(reply.get("files"), "files").entries()) {

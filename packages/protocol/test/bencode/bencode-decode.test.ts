@@ -5,10 +5,13 @@ import type { ProtocolErrorCode } from "../../src/errors.ts";
 import { bencoded, bytesOf, textOf } from "../support/bytes.ts";
 import { acceptsOrRefuses, refuses, survivesDamage } from "../support/refusals.ts";
 
+/** The bounds of files without their tolerance. */
+const strictLimits = { ...bencodeLimits.file, maxOddities: 0 };
+
 const refused = test.macro(
   (t, input: string | Uint8Array, code: ProtocolErrorCode, offset?: number) => {
     const bytes = typeof input === "string" ? bytesOf(input) : input;
-    const error = refuses(t, code, () => decode(bytes, bencodeLimits.file));
+    const error = refuses(t, code, () => decode(bytes, strictLimits));
     if (offset !== undefined) t.is(error.details["offset"], offset);
   },
 );
@@ -188,7 +191,31 @@ test("case 7: unordered keys of megabytes are compared", (t) => {
   const unsorted = bytesOf(`d${key("b")}0:${key("a")}0:e`);
   t.true(decodePrefix(unsorted, bencodeLimits.file).hasUnsortedKeys);
   const twice = bytesOf(`d${key("b")}0:1:a0:${key("b")}0:e`);
-  refuses(t, "bencode-duplicate-key", () => decode(twice, bencodeLimits.file));
+  refuses(t, "bencode-duplicate-key", () => decode(twice, strictLimits));
+});
+
+for (const [input, value] of [
+  ["d1:ai1e1:ai2ee", 1n],
+  ["d1:bi0e1:ai1e1:bi3e1:ai2ee", 1n],
+  ["d1:ai01ee", 1n],
+  ["d01:ai1ee", 1n],
+  ["d1:ai-0ee", 0n],
+] as const)
+  test(`a tolerant decoder takes ${input} and reports its oddities`, (t) => {
+    const { oddities, root, end } = decodePrefix(bytesOf(input), bencodeLimits.file);
+    t.is(root.get("a")?.integer, value);
+    t.is(end, input.length);
+    t.is(oddities.length, input.includes("b") ? 2 : 1);
+    t.deepEqual(decodePrefix(bytesOf("d1:ai1ee"), bencodeLimits.file).oddities, []);
+    for (const limits of [bencodeLimits.wire, bencodeLimits.krpc])
+      t.throws(() => decodePrefix(bytesOf(input), limits));
+  });
+
+test("a length of more than 20 digits is refused", (t) => {
+  t.is(decode(bytesOf(`${"0".repeat(19)}1:a`), bencodeLimits.file).string?.length, 1);
+  refuses(t, "bencode-malformed", () =>
+    decode(bytesOf(`${"0".repeat(20)}1:a`), bencodeLimits.file),
+  );
 });
 
 test("case 7: unordered keys differ by any byte", (t) => {

@@ -243,8 +243,6 @@ for (const [file, field] of [
   [{ length: 1, path: {} }, ".path"],
   [{ length: 1, path: [1] }, ".path"],
   [{ length: 1, path: [[]] }, ".path"],
-  [{ length: 1, path: ["x"], "path.utf-8": "x" }, ".path.utf-8"],
-  [{ length: 1, path: ["x"], attr: 1 }, ".attr"],
 ] as const) {
   test(
     `case 12: the file ${JSON.stringify(file)} is refused by the name of its field`,

@@ -1,6 +1,5 @@
 import test from "ava";
 import { parseTorrent } from "../../src/metainfo/index.ts";
-import { refuses } from "../support/refusals.ts";
 import { type Fields, torrentWith } from "../support/torrents.ts";
 
 const url = (name: string | number) => `http://${name}.example/announce`;
@@ -76,10 +75,33 @@ for (const outside of [
   { "announce-list": [{}] },
   { "announce-list": [[1]] },
   { "announce-list": [[[]]] },
+  { "announce-list": [[[url("a")]]] },
+  { "announce-list": `${url("a")},${url("b")}` },
 ] as const) {
   const [field = ""] = Object.keys(outside);
-  test(`case 12: ${JSON.stringify(outside)} is refused by the name of the field`, (t) => {
-    const error = refuses(t, "field-wrong-type", () => parseTorrent(torrentWith({}, outside)));
-    t.is(error.details["field"], field);
+  test(`case 12: ${JSON.stringify(outside)} counts as no tracker, with a warning`, (t) => {
+    const { trackers, warnings } = parseTorrent(
+      torrentWith({}, { announce: undefined, ...outside }),
+    );
+    t.deepEqual(trackers, []);
+    t.is(warnings.length, 1);
+    t.true(warnings[0]?.includes(field) === true || warnings[0]?.includes("tracker") === true);
   });
 }
+
+test("trackers beside values of another type are used", (t) => {
+  const list = [url("a"), 1, [url("b"), 2, [url("c")]], {}, [url("d")]];
+  const { trackers, warnings } = parseTorrent(torrentWith({}, { "announce-list": list }));
+  t.deepEqual(trackers, [[url("a")], [url("b")], [url("d")]]);
+  t.deepEqual(warnings, [
+    "a tracker left out: the value is of type integer, not string",
+    "a tracker left out: the value is of type list, not string",
+    "a tracker left out: the value is of type dictionary, not string",
+  ]);
+});
+
+for (const wrong of ["x,y", "", {}, 1])
+  test(`with ${JSON.stringify(wrong)} as announce-list the announce URL is used`, (t) => {
+    const outside = { announce: url("a"), "announce-list": wrong };
+    t.deepEqual(parseTorrent(torrentWith({}, outside)).trackers, [[url("a")]]);
+  });

@@ -76,8 +76,48 @@ test("case 7: unsorted keys are refused in version 2", (t) => {
   refuses(t, "bencode-unsorted-keys", () => parseTorrent(bytesOf(`d4:info${info}e`)));
 });
 
-test("case 7: a key given twice is refused", (t) => {
-  refuses(t, "bencode-duplicate-key", () => parseTorrent(bytesOf("d4:infode4:infodee")));
+test("case 7: a key given twice in info is refused", (t) => {
+  const info = textOf(bencoded(smallInfo));
+  for (const twice of ["6:lengthi40000e", "1:ai1e1:ai2e", "1:ad1:bi1e1:bi1ee"])
+    refuses(t, "bencode-duplicate-key", () =>
+      parseTorrent(bytesOf(`d4:infod${twice}${info.slice(1)}e`)),
+    );
+});
+
+const oddSpellings: readonly (readonly [what: string, before: string, behind: string])[] = [
+  ["a key given twice", "7:comment1:a7:comment1:b", ""],
+  ["info given twice", "", "4:infode"],
+  ["an integer with a leading zero", "13:creation datei007e", ""],
+  ["a negative zero", "13:creation datei-0e", ""],
+  ["a length of text with a leading zero", "7:comment01:a", ""],
+  ["a length of a key with a leading zero", "07:comment1:a", ""],
+];
+for (const [what, before, behind] of oddSpellings)
+  test(`${what} outside of info is taken, with a warning`, (t) => {
+    const info = textOf(bencoded(smallInfo));
+    const odd = parseTorrent(bytesOf(`d${before}4:info${info}${behind}e`));
+    t.is(odd.infoHash, sha1Hex(bytesOf(info)));
+    t.is(odd.geometry.totalBytes, 40_000);
+    if (before.includes("comment")) t.is(odd.comment, "a");
+    if (before.includes("date")) t.true([0, 7].includes(odd.creationDate ?? NaN));
+    t.deepEqual(odd.warnings, [
+      '1 key or number outside of "info" repeated or with superfluous zeros',
+    ]);
+  });
+
+test("odd spellings in info are refused", (t) => {
+  const info = textOf(bencoded(smallInfo)).slice(1);
+  for (const odd of ["1:ai01e", "1:ai-0e", "1:a01:b", "01:ai1e"])
+    refuses(t, "bencode-malformed", () => parseTorrent(bytesOf(`d4:infod${odd}${info}e`)));
+});
+
+test("a hundred odd spellings are taken and no more", (t) => {
+  const info = textOf(bencoded(smallInfo));
+  const torrent = (count: number) => bytesOf(`d1:al${"i01e".repeat(count)}e4:info${info}e`);
+  t.deepEqual(parseTorrent(torrent(100)).warnings, [
+    '100 keys or numbers outside of "info" repeated or with superfluous zeros',
+  ]);
+  refuses(t, "bencode-malformed", () => parseTorrent(torrent(101)));
 });
 
 test("case 8: keys named like object members change nothing", (t) => {
@@ -199,7 +239,6 @@ for (const field of ["name", "piece length", "pieces", "length"]) {
 }
 for (const [field, value] of [
   ["name", 1],
-  ["name.utf-8", 1],
   ["piece length", "16384"],
   ["pieces", 1],
   ["length", "5"],
@@ -215,16 +254,44 @@ for (const [field, value] of [
     `info.${field}`,
   );
 }
-for (const field of ["comment", "created by", "creation date"]) {
-  test(
-    `case 12: a list as "${field}" is refused by its name`,
-    refusedField,
-    {},
-    "field-wrong-type",
-    field,
-    { [field]: [] },
-  );
+for (const field of ["comment", "comment.utf-8", "created by", "creation date"]) {
+  for (const [kind, value] of [
+    ["list", []],
+    ["dictionary", {}],
+    field === "creation date" ? ["string", "today"] : ["integer", 1],
+  ] as const)
+    test(`a value of type ${kind} as "${field}" counts as none, with a warning`, (t) => {
+      const { comment, createdBy, creationDate, warnings } = parseTorrent(
+        torrentWith({}, { [field]: value }),
+      );
+      t.deepEqual([comment, createdBy, creationDate], [undefined, undefined, undefined]);
+      const allowed = field === "creation date" ? "integer" : "string";
+      t.deepEqual(warnings, [
+        `the field "${field}" is ignored: it is of type ${kind}, not ${allowed}`,
+      ]);
+    });
 }
+test("a comment is used where comment.utf-8 is no text", (t) => {
+  t.is(parseTorrent(torrentWith({}, { comment: "a", "comment.utf-8": [] })).comment, "a");
+});
+test("names in UTF-8 and attributes of another type count as absent, with one warning each", (t) => {
+  const single = parseTorrent(torrentWith({ "name.utf-8": [], attr: 1 }));
+  t.is(single.name, "small.bin");
+  t.is(single.warnings.length, 2);
+  const files = ["a", "b"].map((name) => ({ attr: 5, length: 9, path: [name], "path.utf-8": "x" }));
+  const folder = parseTorrent(folderOf(files));
+  t.deepEqual(
+    folder.files.map(({ path }) => path),
+    [
+      ["folder", "a"],
+      ["folder", "b"],
+    ],
+  );
+  t.deepEqual(folder.warnings, [
+    'the field "attr" is ignored: it is of type integer, not string',
+    'the field "path.utf-8" is ignored: it is of type string, not list',
+  ]);
+});
 test("case 12: an invalid creation date is left out, with a warning", (t) => {
   for (const seconds of [-62_135_596_800, 2 ** 52]) {
     const { creationDate, warnings } = parseTorrent(torrentWith({}, { "creation date": seconds }));

@@ -4,7 +4,7 @@ import test, { type ExecutionContext } from "ava";
 import { createHash } from "node:crypto";
 import { type Metainfo, parseTorrent } from "../../src/metainfo/index.ts";
 import { pieceRoot, raised } from "../../src/merkle/index.ts";
-import { bencoded, bytesOf } from "../support/bytes.ts";
+import { bencoded, bytesOf, join } from "../support/bytes.ts";
 import { refuses, survivesDamage } from "../support/refusals.ts";
 import type { Fields } from "../support/torrents.ts";
 import { slowRoot, treeParts, treeTorrent } from "../support/tree-torrents.ts";
@@ -107,9 +107,16 @@ test("case 24: a layer of another length, of another root or under no root is re
     const error = refuses(t, "field-invalid", () => parseTorrent(torrent));
     t.is(error.details["field"], "piece layers");
   }
-  refuses(t, "field-wrong-type", () =>
-    parseTorrent(treeTorrent(parts, pieceBytes, "v2", { layers: { [root]: 1 } })),
-  );
+  const withoutLayers = treeTorrent(parts, pieceBytes, "v2", { layers: undefined });
+  for (const torrent of [
+    treeTorrent(parts, pieceBytes, "v2", { layers: { [root]: 1 } }),
+    join(withoutLayers.slice(0, -1), bytesOf("12:piece layers1:xe")),
+    join(withoutLayers.slice(0, -1), bytesOf("12:piece layerslee")),
+  ]) {
+    const absent = parseTorrent(torrent);
+    t.is(absent.warnings.length, 1);
+    t.false(absent.pieceHashes.isKnown(absent.geometry.pieceCount - 1));
+  }
   // Layers of other files are left out.
   const more = { ...parts.layers, ["x".repeat(32)]: bytes };
   t.notThrows(() => parseTorrent(treeTorrent(parts, pieceBytes, "v2", { layers: more })));

@@ -97,8 +97,23 @@ test("case 11: a reply cut or changed anywhere is accepted or refused", (t) => {
   );
 });
 
-test("case 10: bytes after the end of an announce reply are refused", (t) => {
-  refuses(t, "bencode-trailing-bytes", () => decodeAnnounceReply(bytesOf("de\n")));
+for (const behind of ["\n", "\r\n", "\0", "<!-- served by x -->", "6:peers60:", "e"])
+  test(`case 10: ${JSON.stringify(behind)} behind the end of a reply is ignored`, (t) => {
+    const reply = bencoded({ interval: 1_234, peers: encodeCompact4([peer4]) });
+    const { intervalSeconds, peers } = decodeAnnounceReply(join(reply, bytesOf(behind)));
+    t.deepEqual([intervalSeconds, peers], [1_234, [peer4]]);
+  });
+
+test("a repeated key has its first value, and superfluous zeros are taken", (t) => {
+  const read = (text: string) => decodeAnnounceReply(bytesOf(text));
+  t.is(read("d8:intervali100e8:intervali200ee").intervalSeconds, 100);
+  t.is(read("d8:intervali0100e5:peers00:e").intervalSeconds, 100);
+  t.is(read("d8:completei-0e8:intervali100ee").complete, 0);
+});
+
+test("a newline or a byte order mark before a reply, and a number with a point, are refused", (t) => {
+  for (const text of ["\nde", "\xef\xbb\xbfde", "d8:intervali1.5ee"])
+    refuses(t, "bencode-malformed", () => decodeAnnounceReply(bytesOf(text)));
 });
 
 test("case 12: a reply that is not a dictionary is refused, and fields of a wrong type are left out", (t) => {
