@@ -68,7 +68,7 @@ const httpDeadline = failed("http-deadline", {
 const unasked: Over = { requests: 0 };
 const minutely = { requests: minutelyRequests, nextInSeconds: [54, 66] } as const;
 const clampedUp = replied(minutely);
-const clampedDown: Over = { nextInSeconds: [19_440, 23_760] };
+const clampedDown: Over = { nextInSeconds: [77_760, 95_040] };
 
 /** By name of the HTTP tracker. */
 export const httpReactions: Readonly<Record<string, TrackerReaction>> = {

@@ -35,6 +35,7 @@ export { PatientRef } from "./links/patient-ref.ts";
 export { openRoot } from "./root.ts";
 export type { RootOptions } from "./root.ts";
 export { runActor } from "./hosts/run-actor.ts";
+export { retryAfterMs } from "./io/http/retry-after.ts";
 export { HttpResponseReader, ResponseFault } from "./io/http/http-response-reader.ts";
 export { inOwnStep } from "./actor/breadcrumb.ts";
 export { nextTurn, pause, resultWithin, settlesWithin } from "./waits.ts";

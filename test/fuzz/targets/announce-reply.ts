@@ -80,7 +80,7 @@ export const announceReply: FuzzTarget = {
         http as unknown as Parameters<typeof announceOverHttp>[0],
         "http://t.example/a",
         announce,
-        { family: 4, deadlineMs: 1_000, signal: new AbortController().signal },
+        { family: 4, deadlineMs: 1_000, signal: new AbortController().signal, epochMs: 0 },
       ),
     );
     if (reply === undefined) return;
@@ -121,7 +121,7 @@ function holdBehind(input: Uint8Array, reply: AnnounceReply): void {
 function holdReply(reply: AnnounceReply): void {
   const { intervalSeconds, minIntervalSeconds = 60, complete = 0, incomplete = 0 } = reply;
   for (const seconds of [intervalSeconds, minIntervalSeconds]) {
-    hold(seconds >= 60 && seconds <= 21_600, "an interval out of range");
+    hold(seconds >= 60 && seconds <= 86_400, "an interval out of range");
   }
   for (const count of [complete, incomplete])
     hold(Number.isSafeInteger(count) && count >= 0, "an odd count");

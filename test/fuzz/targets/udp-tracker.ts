@@ -53,7 +53,7 @@ export const udpTrackerReply: FuzzTarget = {
     if (read.action === "error") hold(read.reason.length <= 300 && isClean(read.reason), "a text");
     if (read.action !== "announce") return;
     const { intervalSeconds, peers } = read.reply;
-    hold(intervalSeconds >= 60 && intervalSeconds <= 21_600, "an interval out of range");
+    hold(intervalSeconds >= 60 && intervalSeconds <= 86_400, "an interval out of range");
     for (const { host, port } of peers) {
       hold(port > 0 && host.includes(":") === (family === 6 && !host.includes(".")), "a peer");
     }

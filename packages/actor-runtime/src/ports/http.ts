@@ -11,6 +11,8 @@ export interface HttpReply {
   /** The fields `ETag` and `Last-Modified`, as the server sent them. */
   readonly etag?: string;
   readonly lastModified?: string;
+  /** The field `Retry-After`, as the server sent it: {@link retryAfterMs} reads it. */
+  readonly retryAfter?: string;
 }
 
 /**

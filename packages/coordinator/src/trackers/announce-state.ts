@@ -3,9 +3,13 @@
 import type { AnnounceEvent, AnnounceReply } from "@troupe/protocol/tracker";
 
 const firstRetryMs = 5_000;
+/** After a refusal: a torrent that was just uploaded is known within a minute. */
+const firstRefusedMs = 15_000;
 const longestRetryMs = 300_000;
-/** Least time between announces to a tracker that names none. */
+/** Least time to an announce that the user wants, of a tracker that names none. */
 const usualMinIntervalMs = 60_000;
+/** The tracker has answered that it does not want the announce. */
+const refusals = new Set(["tracker-refused", "tracker-status"]);
 /** Part of the interval by which a regular announce comes earlier or later. */
 const spread = 0.1;
 
@@ -23,6 +27,8 @@ export interface AnnounceState {
   readonly dueAtMs: number;
   /** No announce comes earlier, but for events. Infinity: the tracker wants no further announce. */
   readonly earliestAtMs: number;
+  /** Time of the next announce while a download has no peers: that of `min interval` where the tracker names it. */
+  readonly forPeersAtMs: number;
   readonly error: string | undefined;
   readonly errorCode: string | undefined;
   /** Counts in the last reply. */
@@ -73,7 +79,7 @@ export interface AnnounceFailure {
   /** The tracker may have received it. */
   readonly mayHaveArrived: boolean;
   readonly isFamilyMissing: boolean;
-  /** The tracker's own wish (BEP 31); Infinity for never. */
+  /** The tracker's own wish (BEP 31, `interval`, `Retry-After`); Infinity for never. */
   readonly retryInSeconds: number | undefined;
 }
 
@@ -85,6 +91,7 @@ export const initialState: AnnounceState = {
   failures: 0,
   dueAtMs: 0,
   earliestAtMs: 0,
+  forPeersAtMs: 0,
   error: undefined,
   errorCode: undefined,
   counts: { peers: 0 },
@@ -136,13 +143,18 @@ export function dueEvent({ presence, completed }: AnnounceState): AnnounceEvent 
   return completed === "due" ? "completed" : undefined;
 }
 
-/** @param isHungry A download has no peers: the tracker's least interval counts. */
+/** @param isHungry A download has no peers: the `min interval` counts where the tracker names it. */
 export function dueTime(state: AnnounceState, isHungry: boolean): number {
-  const { dueAtMs, earliestAtMs, failures, outcome } = state;
+  const { dueAtMs, failures, forPeersAtMs, outcome } = state;
   if (outcome !== "working") return dueAtMs;
   const isCompletedDue = dueEvent(state) === "completed" && failures === 0;
   if (isCompletedDue) return 0;
-  return isHungry ? Math.min(earliestAtMs, dueAtMs) : dueAtMs;
+  return isHungry ? Math.min(forPeersAtMs, dueAtMs) : dueAtMs;
+}
+
+/** @returns Before this time no round asks the tracker. One that has refused is asked by its own pace, not at each round. */
+export function soonestAtMs({ dueAtMs, earliestAtMs, errorCode = "" }: AnnounceState): number {
+  return refusals.has(errorCode) ? Math.max(dueAtMs, earliestAtMs) : earliestAtMs;
 }
 
 function afterReply(
@@ -154,13 +166,16 @@ function afterReply(
   const soonestMs = Math.max((1 - spread) * intervalMs, minIntervalMs ?? 0);
   const latestMs = Math.max((1 + spread) * intervalMs, soonestMs);
   const { complete, incomplete, peers } = reply;
+  const dueAtMs = nowMs + soonestMs + chance * (latestMs - soonestMs);
+  const earliestAtMs = nowMs + Math.min(intervalMs, minIntervalMs ?? usualMinIntervalMs);
   return {
     presence: event === "started" ? "started" : state.presence,
     completed: event === "completed" ? "sent" : state.completed,
     outcome: "working",
     failures: 0,
-    dueAtMs: nowMs + soonestMs + chance * (latestMs - soonestMs),
-    earliestAtMs: nowMs + Math.min(intervalMs, minIntervalMs ?? usualMinIntervalMs),
+    dueAtMs,
+    earliestAtMs,
+    forPeersAtMs: minIntervalMs === undefined ? dueAtMs : earliestAtMs,
     error: undefined,
     errorCode: undefined,
     counts: {
@@ -179,6 +194,9 @@ function afterFailure(
   const { code, isFamilyMissing, mayHaveArrived, message, retryInSeconds } = failure;
   const failures = state.failures + 1;
   const wantedMs = retryInSeconds === undefined ? 0 : retryInSeconds * 1_000;
+  const ownMs = refusals.has(code)
+    ? refusedDelayMs(failures, chance)
+    : retryDelayMs(failures, chance);
   const isUnheard = state.presence === "starting" && !mayHaveArrived;
   return {
     ...state,
@@ -186,13 +204,17 @@ function afterFailure(
     outcome: isFamilyMissing ? "missing" : "failed",
     failures,
     // A missing family is tried with the next announce over the other one.
-    dueAtMs: isFamilyMissing
-      ? Infinity
-      : nowMs + Math.max(wantedMs, retryDelayMs(failures, chance)),
+    dueAtMs: isFamilyMissing ? Infinity : nowMs + Math.max(wantedMs, ownMs),
     earliestAtMs: nowMs + wantedMs,
     error: message,
     errorCode: code,
   };
+}
+
+/** 15 s, doubling to 5 min, and up to a quarter more. */
+function refusedDelayMs(failures: number, chance: number): number {
+  const delayMs = Math.min(firstRefusedMs * 2 ** Math.min(10, failures - 1), longestRetryMs);
+  return delayMs * (1 + chance / 4);
 }
 
 /** 5 s, doubling to 5 min, ± a quarter. */

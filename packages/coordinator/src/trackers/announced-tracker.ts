@@ -13,6 +13,7 @@ import {
   dueTime,
   initialState,
   nextState,
+  soonestAtMs,
   type AnnounceChange,
   type AnnounceState,
 } from "./announce-state.ts";
@@ -134,10 +135,10 @@ export class AnnouncedTracker {
     return timeTogether(this.#idle().map((family) => dueTime(this.stateOf(family), isHungry)));
   }
 
-  /** Before it the tracker wants no announce (BEP 31), whichever the family. */
-  get earliestAtMs(): number {
+  /** Before it no round asks the tracker, whichever the family: it has named a time (BEP 31), or refused. */
+  get soonestAtMs(): number {
     const failed = [...this.#states.values()].filter(({ outcome }) => outcome === "failed");
-    return Math.max(0, ...failed.map(({ earliestAtMs }) => earliestAtMs));
+    return Math.max(0, ...failed.map(soonestAtMs));
   }
 
   /** The families to announce over outside of a round: `completed`, or a due announce beside a family that works. */
@@ -153,7 +154,7 @@ export class AnnouncedTracker {
   /** The families that a round may ask: those that are due, and those that do not work. */
   askable(isHungry: boolean): readonly AddressFamily[] {
     const nowMs = this.#nowMs;
-    if (!this.isWorking && this.earliestAtMs > nowMs) return [];
+    if (!this.isWorking && this.soonestAtMs > nowMs) return [];
     return this.#idle().filter((family) => mayAsk(this.stateOf(family), { isHungry, nowMs }));
   }
 

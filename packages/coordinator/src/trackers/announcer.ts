@@ -119,7 +119,7 @@ export class Announcer {
     this.#trackers = trackers;
     const nowMs = this.#environment.clock.nowMs();
     const unwilling = before.filter(
-      ({ earliestAtMs, isKnown, url }) => !isKnown && earliestAtMs > nowMs && urls.has(url),
+      ({ isKnown, soonestAtMs, url }) => !isKnown && soonestAtMs > nowMs && urls.has(url),
     );
     const continued = run === undefined ? [] : [...kept, ...unwilling];
     this.#tiers = this.#makeTiers(continued);

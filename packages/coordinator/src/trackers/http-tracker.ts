@@ -1,8 +1,9 @@
-import type { Http, MayDial } from "@troupe/actor-runtime";
+import { retryAfterMs, type Http, type MayDial } from "@troupe/actor-runtime";
 import { TroupeError } from "@troupe/control";
 import {
   announceUrl,
   decodeAnnounceReply,
+  retryWait,
   type AddressFamily,
   type AnnounceReply,
   type AnnounceRequest,
@@ -24,6 +25,8 @@ export interface HttpAnnounceLimits {
   readonly deadlineMs: number;
   readonly signal: AbortSignal;
   readonly mayDial?: MayDial;
+  /** Now, since 1970. */
+  readonly epochMs: number;
 }
 
 /**
@@ -36,19 +39,29 @@ export async function announceOverHttp(
   http: Pick<Http, "get">,
   url: string,
   announce: AnnounceRequest,
-  limits: HttpAnnounceLimits,
+  { epochMs, ...limits }: HttpAnnounceLimits,
 ): Promise<Announced> {
   const reply = await http.get(announceUrl(url, announce), {
     ...limits,
     maxBodyBytes: replyLimitBytes,
   });
+  const waitMs = retryAfterMs(reply.retryAfter, epochMs);
+  const waitSeconds = waitMs === undefined ? undefined : Math.ceil(waitMs / 1_000);
   const isAnswer = reply.status === 200 || reply.body[0] === 0x64;
   if (!isAnswer) {
     throw new TroupeError(
       "tracker-status",
       `the tracker answered with HTTP status ${reply.status}, where 200 is wanted`,
-      { details: { url, status: reply.status } },
+      {
+        details: {
+          ...{ url, status: reply.status },
+          ...(waitSeconds !== undefined && { retryInSeconds: retryWait(waitSeconds) }),
+        },
+      },
     );
   }
-  return { reply: decodeAnnounceReply(reply.body), remoteHost: reply.remoteHost };
+  return {
+    reply: decodeAnnounceReply(reply.body, waitSeconds),
+    remoteHost: reply.remoteHost,
+  };
 }

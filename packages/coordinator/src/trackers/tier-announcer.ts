@@ -60,12 +60,12 @@ export class TierAnnouncer {
 
   /** Plans the next announce again: peers are wanted or not, or a tracker's state has changed. */
   plan(): void {
-    const { clock, timers, random } = this.#services.environment;
+    const { clock, timers } = this.#services.environment;
     if (this.#isInRound || this.#isStopped) return;
     const nowMs = clock.nowMs();
     if (this.#inUse?.isWorking === false && !this.#inUse.wasRevoked) {
       this.#inUse = undefined;
-      this.#retryAtMs = nowMs + retryDelayMs(1, random.next());
+      this.#retryAtMs = this.#retryTime(nowMs, 1);
     }
     // A tracker that was silent may have replied meanwhile.
     const replied = this.#services.order().find((each) => each.isKnown && each.isWorking);
@@ -98,8 +98,8 @@ export class TierAnnouncer {
     for (const tracker of order()) tracker.begin("network");
     if (this.#inUse?.isWorking === false) this.#inUse = undefined;
     this.#failedRounds = 0;
-    const earliestMs = Math.min(...order().map(({ earliestAtMs }) => earliestAtMs));
-    this.#retryAtMs = Math.max(environment.clock.nowMs(), earliestMs);
+    const soonestMs = Math.min(...order().map(({ soonestAtMs }) => soonestAtMs));
+    this.#retryAtMs = Math.max(environment.clock.nowMs(), soonestMs);
     this.plan();
   }
 
@@ -154,7 +154,7 @@ export class TierAnnouncer {
     this.#inUse = undefined;
     if (winner === undefined) {
       this.#failedRounds++;
-      this.#retryAtMs = this.#retryTime(environment.clock.nowMs());
+      this.#retryAtMs = this.#retryTime(environment.clock.nowMs(), this.#failedRounds);
     } else this.#use(winner);
     this.plan();
   }
@@ -171,14 +171,13 @@ export class TierAnnouncer {
     }
   }
 
-  /** Not before a tracker wants an announce (BEP 31). */
-  #retryTime(nowMs: number): number {
+  /** Not before a tracker may be asked, and not later than one that has refused or named a time may be. */
+  #retryTime(nowMs: number, failedRounds: number): number {
     const { environment, order } = this.#services;
-    const earliestMs = Math.min(...order().map(({ earliestAtMs }) => earliestAtMs));
-    return Math.max(
-      nowMs + retryDelayMs(this.#failedRounds, environment.random.next()),
-      earliestMs,
-    );
+    const soonest = order().map(({ soonestAtMs }) => soonestAtMs);
+    const retryAtMs = nowMs + retryDelayMs(failedRounds, environment.random.next());
+    const paced = soonest.filter((atMs) => atMs > nowMs);
+    return Math.min(Math.max(retryAtMs, Math.min(...soonest)), ...paced);
   }
 
   /** @returns The tracker that replied first. */

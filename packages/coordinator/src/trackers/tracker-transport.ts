@@ -44,7 +44,7 @@ interface TransportServices {
   readonly http: Pick<Http, "get">;
   readonly names: Names;
   readonly clock: Clock;
-  readonly udpTrackers: Pick<UdpTrackers, "announce" | "isSilent">;
+  readonly udpTrackers: Pick<UdpTrackers, "announce" | "findAnswering" | "isSilent">;
   readonly limits: TransportLimits;
 }
 
@@ -73,9 +73,9 @@ export class TrackerTransports implements TrackerTransport {
     const { url, request, family, deadlineMs, signal, mayDial } = call;
     const free = await this.#takePlace(call);
     try {
-      const { http } = this.#services;
+      const { clock, http } = this.#services;
       return await announceOverHttp(http, url, request(), {
-        ...{ family, deadlineMs, signal },
+        ...{ family, deadlineMs, signal, epochMs: clock.epochMs() },
         ...(mayDial !== undefined && { mayDial }),
       });
     } finally {
@@ -90,8 +90,10 @@ export class TrackerTransports implements TrackerTransport {
     const addresses = hosts
       .filter((each) => familyOf({ host: each }) === family)
       .map((each) => ({ host: each, port }));
-    const address = addresses.find((each) => !udpTrackers.isSilent(each)) ?? addresses[0];
-    if (address === undefined) throw familyMissing(host, family);
+    if (addresses.length === 0) throw familyMissing(host, family);
+    // The search for an address is part of the wait for the tracker.
+    if (addresses.length > 1) call.begun();
+    const address = await udpTrackers.findAnswering(addresses, { signal, isLast });
     if (udpTrackers.isSilent(address)) call.waits();
     const takePlace = (): Promise<() => void> => this.#takePlace(call);
     const reply = await udpTrackers.announce(address, url, request, {

@@ -60,6 +60,8 @@ export interface TorrentOptions {
   readonly mode?: AnnounceMode;
   readonly isPrivate?: boolean;
   readonly isSeed?: boolean;
+  /** A download without peers. */
+  readonly isHungry?: boolean;
 }
 
 /** A torrent, with the figures that its announcer reads. */
@@ -135,7 +137,13 @@ export class AnnounceWorld {
     return tracker;
   }
 
-  torrent({ tiers, mode = "parallel", isPrivate = false, isSeed = false }: TorrentOptions) {
+  torrent({
+    tiers,
+    mode = "parallel",
+    isPrivate = false,
+    isSeed = false,
+    isHungry = false,
+  }: TorrentOptions) {
     const number = ++this.#torrents;
     const infoHash = number.toString(16).padStart(40, "0") as InfoHash;
     const counters = { uploaded: 0, downloaded: 0, left: isSeed ? 0 : 1_000_000 };
@@ -157,7 +165,7 @@ export class AnnounceWorld {
         counters: () => ({ ...counters }),
         isSeed: () => counters.left === 0,
         isPartialSeed: () => false,
-        needsPeers: () => false,
+        needsPeers: () => isHungry,
         isOwn: () => false,
         answered: () => {},
         failed: (_url, code) => void failures.push(code),

@@ -21,7 +21,7 @@ function scene({
 } = {}) {
   const time = new ManualTime();
   const http = new FakeHttp();
-  const udpTrackers = { announce: unused, isSilent: () => false };
+  const udpTrackers = { announce: unused, findAnswering: unused, isSilent: () => false };
   const limits = makeTransportLimits(150, { clock: time, timers: time });
   const parts = { http, names: { resolve: unused, resolveAllowed: unused }, udpTrackers, limits };
   const transport = new TrackerTransports({ ...parts, clock: time });

@@ -24,6 +24,7 @@ const limits: HttpAnnounceLimits = {
   family: 4,
   deadlineMs: 10_000,
   signal: new AbortController().signal,
+  epochMs: 1_000_000_000_000,
 };
 
 /** One announce and what the tracker answers. */

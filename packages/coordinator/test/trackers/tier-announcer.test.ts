@@ -1,4 +1,5 @@
 import test from "ava";
+import type { SimulatedReply } from "@troupe/actor-runtime/simulated";
 import type { AnnounceMode } from "@troupe/control";
 import { AnnounceWorld, type WorldTracker } from "../support/announce-world.ts";
 
@@ -112,24 +113,78 @@ test("a tracker that was silent is asked again within 30 minutes", async (t) => 
   t.is(tracker("a").story[0], "4 started");
 });
 
-/** An HTTP tracker that refuses, and how often a torrent asks it in a day. */
-async function refused(retryIn: string): Promise<number[]> {
-  const world = new AnnounceWorld(`refused ${retryIn}`);
-  const atMs: number[] = [];
+/** Minutes at which a download without peers asks an HTTP tracker with this reply, in ten hours. */
+async function asked(reply: SimulatedReply): Promise<number[]> {
+  const world = new AnnounceWorld(`asked ${String(reply.body)}`);
+  const atMinutes: number[] = [];
   world.world.names.set("t.example", "198.51.100.7");
   world.world.http.serve("http://t.example/announce", () => {
-    atMs.push(Math.round(world.nowMs / minute));
-    return { body: `d14:failure reason4:full${retryIn}e` };
+    atMinutes.push(world.nowMs / minute);
+    return reply;
   });
-  const { announcer } = world.torrent({ tiers: [["http://t.example/announce"]] });
+  const tiers = [["http://t.example/announce"]];
+  const { announcer } = world.torrent({ tiers, isHungry: true });
   announcer.start();
-  await world.world.run(24 * 60 * minute);
-  return atMs;
+  await world.world.run(10 * 60 * minute);
+  return atMinutes;
 }
 
-test("a tracker that says when to announce again is obeyed, one that wants no announce too", async (t) => {
-  t.deepEqual((await refused("8:retry ini300e")).slice(0, 4), [0, 300, 600, 900]);
-  t.is((await refused("8:retry in5:never")).length, 1);
-  const usual = await refused("");
-  t.true(usual.every((at, i) => at - (usual[i - 1] ?? 0) <= 30));
+const refusal = (fields = "") => ({ body: `d14:failure reason4:full${fields}e` });
+const retryAfter = (status: number, text: string) => ({
+  ...{ status, body: "busy" },
+  headers: { "retry-after": text },
+});
+
+for (const [title, reply, pauseMinutes] of [
+  ["the `interval` of a refusal", refusal("8:intervali3600e"), 60],
+  ["the `min interval` of a refusal", refusal("12:min intervali1200e"), 20],
+  ["the longer of `retry in` and `interval`", refusal("8:intervali60e8:retry ini30e"), 30],
+  ["`retry in`", refusal("8:retry in3:120e"), 120],
+  ["`Retry-After` beside status 429", retryAfter(429, "600"), 10],
+  ["`Retry-After` beside status 503", retryAfter(503, "3600"), 60],
+  ["`Retry-After` of a refusal", { ...retryAfter(429, "900"), ...refusal("8:intervali60e") }, 15],
+  [
+    "the `interval` of a reply with a warning",
+    { body: "d8:intervali3438e5:peers0:15:warning message14:not registerede" },
+    57.3 * 0.9,
+  ],
+] as const)
+  test(`a download without peers keeps ${title}`, async (t) => {
+    const atMinutes = await asked(reply);
+    const pauses = atMinutes.map((at, i) => at - (atMinutes[i - 1] ?? 0)).slice(1);
+    t.true(pauses.every((pause) => pause >= pauseMinutes));
+    const most = Math.floor(600 / pauseMinutes) + 1;
+    t.true(atMinutes.length <= most && atMinutes.length >= 0.75 * most, `${atMinutes.length}`);
+  });
+
+test("a tracker that wants no announce gets none, and no wait is longer than a day", async (t) => {
+  t.is((await asked(refusal("8:retry in5:never"))).length, 1);
+  t.is((await asked(refusal("8:retry ini999999999e"))).length, 1);
+});
+
+for (const [title, reply] of [
+  ["refuses and names no time", refusal()],
+  ["answers with status 429 and names no time", { status: 429, body: "busy" }],
+] as const)
+  test(`a tracker that ${title} is asked again after 15, 30 and 60 s, and then at most each 5 minutes`, async (t) => {
+    const seconds = (await asked(reply)).map((at) => 60 * at);
+    const pauses = seconds.map((at, i) => at - (seconds[i - 1] ?? 0)).slice(1);
+    for (const [i, due] of [15, 30, 60, 120, 240].entries())
+      t.true(pauses[i]! >= due && pauses[i]! <= 1.25 * due, `${pauses[i]}`);
+    t.true(pauses.slice(5).every((pause) => pause >= 300 && pause <= 375));
+  });
+
+test("a tracker that refuses is not asked more often for the failures of another one", async (t) => {
+  const world = new AnnounceWorld("a refusal beside a dead tracker");
+  let count = 0;
+  world.world.names.set("t.example", "198.51.100.7");
+  world.world.http.serve("http://t.example/announce", () => {
+    count++;
+    return refusal();
+  });
+  const tiers = [["http://gone.example/announce", "http://t.example/announce"]];
+  const { announcer } = world.torrent({ tiers });
+  announcer.start();
+  await world.world.run(2 * minute);
+  t.is(count, 4);
 });

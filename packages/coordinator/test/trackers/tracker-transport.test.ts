@@ -24,6 +24,7 @@ function openScene(resolveAllowed: Names["resolveAllowed"]) {
         asked.push(to.host);
         return Promise.resolve(reply);
       },
+      findAnswering: ([first]) => Promise.resolve(first ?? unused()),
       isSilent: () => false,
     },
   });

@@ -1,6 +1,6 @@
 // Judges the answers of a web seed.
 
-import type { HttpHead } from "@troupe/actor-runtime";
+import { retryAfterMs, type HttpHead } from "@troupe/actor-runtime";
 import type { WebSeedClosed } from "@troupe/messages";
 
 import type { Segment } from "./web-seed-layout.ts";
@@ -82,11 +82,11 @@ function refusal({ status, headers }: HttpHead, place: AnswerPlace): WebSeedFail
     const seen = `it refuses bytes ${begin} to ${begin + lengthBytes}: status 416`;
     return { ...wrongRange(place, seen), restingFile: segment.file };
   }
-  const retryAfterMs = readRetryAfter(headers["retry-after"], place.epochMs);
+  const waitMs = retryAfterMs(headers["retry-after"], place.epochMs);
   return {
     code: "web-seed-status",
     message: `web seed ${host} refuses file ${segment.file}: status ${status}`,
-    ...(retryAfterMs !== undefined && { retryAfterMs }),
+    ...(waitMs !== undefined && { retryAfterMs: waitMs }),
   };
 }
 
@@ -104,14 +104,4 @@ function readContentRange(text: string | undefined): ContentRange | undefined {
     end: Number(last) + 1,
     totalBytes: total === "*" ? undefined : Number(total),
   };
-}
-
-/** Seconds, or a date. @returns Undefined for other text; at least 0. */
-function readRetryAfter(text: string | undefined, epochMs: number): number | undefined {
-  if (text === undefined) return undefined;
-  if (/^\d{1,9}$/.test(text.trim())) return Number(text) * 1_000;
-  // It reads a text, and no clock.
-  // oxlint-disable-next-line no-restricted-globals
-  const dateMs = Date.parse(text);
-  return Number.isNaN(dateMs) ? undefined : Math.max(0, dateMs - epochMs);
 }

@@ -11,10 +11,9 @@ import type { PeerAddress } from "../address/peer-address.ts";
 import { cleanReason, cleanText } from "../text/clean-text.ts";
 import { formatIp, parseIp } from "../address/ip-address.ts";
 import { packAddress, unpackAddress } from "../address/packed-address.ts";
-import { refuseFailure } from "./tracker-refusal.ts";
+import { maxIntervalSeconds, refuseFailure } from "./tracker-refusal.ts";
 
 const minIntervalSeconds = 60;
-const maxIntervalSeconds = 6 * 3_600;
 const usualIntervalSeconds = 1_800;
 const maxTextLength = 300;
 const maxTrackerIdLength = 1_024;
@@ -23,9 +22,9 @@ const maxAddressLength = 45;
 
 /** A tracker's reply, checked and clamped. */
 export interface AnnounceReply {
-  /** 60 to 21,600; default 1,800. */
+  /** 60 to 86,400; default 1,800. */
   readonly intervalSeconds: number;
-  /** Least seconds between announces, 60 to 21,600. */
+  /** Least seconds between announces, 60 to 86,400. */
   readonly minIntervalSeconds?: number;
   /** Seeds. */
   readonly complete?: number;
@@ -58,13 +57,14 @@ export interface OwnAnnounceReply extends Omit<AnnounceReply, "peers"> {
  * Clamps numbers, drops fields of a wrong type and ignores bytes after the end, so that a faulty reply still gives peers.
  *
  * @param body Unpacked, at most 1 MiB. Read during the call only.
+ * @param retryAfterSeconds Of the HTTP reply: a refusal holds for as long at least.
  * @throws {ProtocolError} `tracker-refused` with the tracker's cleaned reason in the message, and `retryInSeconds` (a
  *   number, or Infinity for never) in the details if given; any code of {@link decodePrefix}; `field-wrong-type` for
  *   anything but a dictionary.
  */
-export function decodeAnnounceReply(body: Uint8Array): AnnounceReply {
+export function decodeAnnounceReply(body: Uint8Array, retryAfterSeconds?: number): AnnounceReply {
   const reply = requireDictionary(decodePrefix(body, bencodeLimits.tracker).root, "reply");
-  refuseFailure(reply, "announce");
+  refuseFailure(reply, "announce", retryAfterSeconds);
   const minInterval = intervalOf(reply.get("min interval"));
   const complete = countOf(reply.get("complete"));
   const incomplete = countOf(reply.get("incomplete"));
@@ -126,7 +126,7 @@ function intervalOf(value: BencodeValue | undefined): number | undefined {
   return clampInterval(seconds);
 }
 
-/** @returns 60 s to 6 h. */
+/** @returns 60 s to a day. */
 export function clampInterval(seconds: number): number {
   return Math.min(Math.max(seconds, minIntervalSeconds), maxIntervalSeconds);
 }

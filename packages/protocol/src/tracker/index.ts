@@ -6,3 +6,4 @@ export * from "./bep-23-compact-peers.ts";
 export * from "./bep-48-scrape.ts";
 export * from "./percent-encoding.ts";
 export * from "./tracker-url.ts";
+export { retryWait } from "./tracker-refusal.ts";

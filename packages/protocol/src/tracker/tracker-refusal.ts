@@ -3,17 +3,31 @@ import type { BencodeValue } from "../bencode/bencode-value.ts";
 import { cleanReason, cleanText } from "../text/clean-text.ts";
 import { ProtocolError } from "../errors.ts";
 
+/** A day: longer waits are cut to it. */
+export const maxIntervalSeconds: number = 24 * 3_600;
 const maxReasonLength = 300;
 
 /**
  * @param request Names the refused request in the message.
- * @throws {ProtocolError} `tracker-refused` for a reply with a `failure reason`, also as BEP 48 spells it.
+ * @param retryAfterSeconds Of the HTTP reply.
+ * @throws {ProtocolError} `tracker-refused` for a reply with a `failure reason`, also as BEP 48 spells it. `retryInSeconds` in its
+ *   details is the longest time that the tracker names: `retry in`, `interval`, `min interval` or {@link retryAfterSeconds}.
  */
-export function refuseFailure(reply: BencodeValue, request: "announce" | "scrape"): void {
+export function refuseFailure(
+  reply: BencodeValue,
+  request: "announce" | "scrape",
+  retryAfterSeconds?: number,
+): void {
   const reason = reply.get("failure reason") ?? reply.get("failure_reason");
   if (reason === undefined) return;
   const text = cleanReason(reason.string ?? "", maxReasonLength);
-  const retryInSeconds = retryIn(reply.get("retry in"));
+  const named = [
+    retryIn(reply.get("retry in")),
+    integerOr(reply.get("interval"), 1, Number.MAX_SAFE_INTEGER, undefined),
+    integerOr(reply.get("min interval"), 1, Number.MAX_SAFE_INTEGER, undefined),
+    retryAfterSeconds,
+  ].filter((seconds) => seconds !== undefined);
+  const retryInSeconds = named.length === 0 ? undefined : retryWait(Math.max(...named));
   throw new ProtocolError("tracker-refused", {
     operation: request,
     message: `the tracker refused the ${request}: ${text === "" ? "it gives no reason" : text}`,
@@ -25,11 +39,16 @@ export function refuseFailure(reply: BencodeValue, request: "announce" | "scrape
 function retryIn(value: BencodeValue | undefined): number | undefined {
   const bytes = value?.string;
   if (bytes === undefined) {
-    const minutes = integerOr(value, 1, 7 * 24 * 60, undefined);
+    const minutes = integerOr(value, 1, Number.MAX_SAFE_INTEGER, undefined);
     return minutes === undefined ? undefined : minutes * 60;
   }
   const text = cleanText(bytes, 10);
   if (text === "never") return Infinity;
   const minutes = Number(text);
-  return minutes >= 1 && minutes <= 7 * 24 * 60 ? Math.ceil(minutes) * 60 : undefined;
+  return minutes >= 1 && minutes < Infinity ? Math.ceil(minutes) * 60 : undefined;
+}
+
+/** @returns The wait that a tracker gets: a day at most, but for "never". */
+export function retryWait(seconds: number): number {
+  return seconds === Infinity ? Infinity : Math.min(seconds, maxIntervalSeconds);
 }

@@ -46,7 +46,7 @@ test("any reply of ours is decoded as it was encoded", (t) => {
     fc.property(
       peers,
       fc.boolean(),
-      fc.integer({ min: 60, max: 21_600 }),
+      fc.integer({ min: 60, max: 86_400 }),
       (list, compact, intervalSeconds) => {
         const reply = decodeAnnounceReply(
           encodeAnnounceReply({ peers: list, compact, intervalSeconds }),
@@ -179,8 +179,8 @@ for (const [interval, seconds] of [
   [59, 60],
   [60, 60],
   [900, 900],
-  [21_601, 21_600],
-  [2 ** 31, 21_600],
+  [86_401, 86_400],
+  [2 ** 31, 86_400],
 ] as const) {
   test(`case 73: an interval of ${interval} becomes ${seconds} seconds`, (t) => {
     t.is(read({ interval }).intervalSeconds, seconds);
@@ -189,7 +189,7 @@ for (const [interval, seconds] of [
 }
 
 test("case 73: intervals of a hundred digits are clamped to the bound of their sign", (t) => {
-  t.is(decodeAnnounceReply(bytesOf(`d8:intervali${"9".repeat(100)}ee`)).intervalSeconds, 21_600);
+  t.is(decodeAnnounceReply(bytesOf(`d8:intervali${"9".repeat(100)}ee`)).intervalSeconds, 86_400);
   t.is(decodeAnnounceReply(bytesOf(`d8:intervali-${"9".repeat(100)}ee`)).intervalSeconds, 60);
 });
 
@@ -222,7 +222,8 @@ for (const [said, seconds] of [
   ["soon", undefined],
   [0, undefined],
   [-1, undefined],
-  [1e9, undefined],
+  [1e9, 86_400],
+  [1_500, 86_400],
 ] as const) {
   test(`a refusal to be retried in ${JSON.stringify(said)} gives ${seconds} seconds`, (t) => {
     const error = refuses(t, "tracker-refused", () =>
@@ -231,6 +232,20 @@ for (const [said, seconds] of [
     t.is(error.details["retryInSeconds"], seconds);
   });
 }
+
+for (const [fields, retryAfterSeconds, seconds] of [
+  [{ interval: 3_600 }, undefined, 3_600],
+  [{ interval: 5, "min interval": 40 }, undefined, 40],
+  [{ interval: 60, "retry in": 5 }, undefined, 300],
+  [{ interval: 60 }, 700, 700],
+  [{}, 999_999, 86_400],
+  [{ interval: -1, "min interval": "x" }, undefined, undefined],
+] as const)
+  test(`a refusal with ${JSON.stringify(fields)} and a Retry-After of ${retryAfterSeconds} holds for ${seconds} s`, (t) => {
+    const body = bencoded({ "failure reason": "x", ...fields });
+    const error = refuses(t, "tracker-refused", () => decodeAnnounceReply(body, retryAfterSeconds));
+    t.is(error.details["retryInSeconds"], seconds);
+  });
 
 test("case 70: an address in two spellings is one peer, in the spelling of compact lists", (t) => {
   const reply = read({

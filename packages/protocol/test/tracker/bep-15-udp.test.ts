@@ -175,7 +175,7 @@ test("peers that cannot be dialled or come twice and half a peer at the end are 
   for (const [sent, used] of [
     [0, 60],
     [59, 60],
-    [100_000, 21_600],
+    [100_000, 86_400],
     [0xffff_ffff, 60],
   ] as const) {
     const { action, ...rest } = reply(sent);

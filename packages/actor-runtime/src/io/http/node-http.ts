@@ -171,7 +171,7 @@ async function answerOf(
       const sent = await readBody(response, maxBodyBytes);
       const body = inflateBody(sent, response.headers["content-encoding"], maxBodyBytes);
       const host = remoteHost !== undefined && { remoteHost };
-      return { status, body, ...host, ...validatorsOf(response.headers) };
+      return { status, body, ...host, ...fieldsOf(response.headers) };
     } finally {
       response.destroy();
     }
@@ -182,13 +182,15 @@ async function answerOf(
   }
 }
 
-function validatorsOf({
+function fieldsOf({
   etag,
   "last-modified": lastModified,
-}: IncomingMessage["headers"]): Pick<HttpReply, "etag" | "lastModified"> {
+  "retry-after": retryAfter,
+}: IncomingMessage["headers"]): Pick<HttpReply, "etag" | "lastModified" | "retryAfter"> {
   return {
     ...(etag !== undefined && { etag }),
     ...(lastModified !== undefined && { lastModified }),
+    ...(retryAfter !== undefined && { retryAfter }),
   };
 }
 

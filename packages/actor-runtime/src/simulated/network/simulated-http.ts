@@ -200,12 +200,13 @@ export class SimulatedHttp {
 function answerFields({
   headers = {},
   redirect,
-}: SimulatedReply): Pick<HttpReply, "etag" | "lastModified" | "location"> {
-  const { etag, "last-modified": lastModified } = headers;
+}: SimulatedReply): Pick<HttpReply, "etag" | "lastModified" | "location" | "retryAfter"> {
+  const { etag, "last-modified": lastModified, "retry-after": retryAfter } = headers;
   return {
     ...(redirect !== undefined && { location: redirect }),
     ...(etag !== undefined && { etag }),
     ...(lastModified !== undefined && { lastModified }),
+    ...(retryAfter !== undefined && { retryAfter }),
   };
 }
 

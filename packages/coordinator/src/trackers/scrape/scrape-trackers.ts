@@ -20,7 +20,7 @@ interface ScrapeServices {
   readonly http: Pick<Http, "get">;
   readonly names: Names;
   readonly timers: Timers;
-  readonly udpTrackers: Pick<UdpTrackers, "scrape">;
+  readonly udpTrackers: Pick<UdpTrackers, "findAnswering" | "scrape">;
   readonly limits: TransportLimits;
 }
 
@@ -95,7 +95,7 @@ const scrapeOver = {
   udp: scrapeOverUdp,
 };
 
-/** Asks the first address of each family; the first reply counts. */
+/** Asks an address of each family that answers; the first reply counts. */
 async function scrapeOverUdp(
   { names, udpTrackers }: ScrapeServices,
   { host, port, infoHash, mayDial, signal }: ScrapeRequest,
@@ -103,10 +103,13 @@ async function scrapeOverUdp(
   const hosts = dialled(host, await resolveTracker(names, host), mayDial);
   const answered = new AbortController();
   const asked = ([4, 6] as const).flatMap((family) => {
-    const address = hosts.find((each) => familyOf({ host: each }) === family);
-    if (address === undefined) return [];
+    const addresses = hosts
+      .filter((each) => familyOf({ host: each }) === family)
+      .map((each) => ({ host: each, port }));
+    if (addresses.length === 0) return [];
     const until = AbortSignal.any([signal, answered.signal]);
-    return [udpTrackers.scrape({ host: address, port }, [infoHash], until)];
+    const found = udpTrackers.findAnswering(addresses, { signal: until });
+    return [found.then((address) => udpTrackers.scrape(address, [infoHash], until))];
   });
   try {
     const [counts = {}] = await Promise.any(asked);

@@ -17,17 +17,20 @@ interface Waiter {
 
 /** State of one tracker address. */
 export class UdpEndpoint {
+  readonly to: Address;
   readonly connection: UdpConnection;
   readonly #clock: Clock;
   readonly #timers: Timers;
   /** Datagrams in a row that were not answered; of those sent together one counts. */
   #unanswered = 0;
+  #answeredAtMs = -Infinity;
   #countedAtMs = 0;
   #probeAtMs = 0;
   #probe: Timer | "sent" | undefined;
   readonly #waiting = new Set<Waiter>();
 
   constructor(to: Address, services: Omit<ConnectionServices, "answered">) {
+    this.to = to;
     this.#clock = services.clock;
     this.#timers = services.timers;
     this.connection = new UdpConnection(to, { ...services, answered: () => this.answered() });
@@ -35,6 +38,11 @@ export class UdpEndpoint {
 
   get isSilent(): boolean {
     return this.#unanswered >= silentAfter;
+  }
+
+  /** Time of the last reply; -Infinity before the first. */
+  get answeredAtMs(): number {
+    return this.#answeredAtMs;
   }
 
   /** Requests that wait until the address answers, or for their turn to probe it. */
@@ -72,6 +80,7 @@ export class UdpEndpoint {
   /** The address has answered: everything that waits is sent. */
   answered(): void {
     this.#unanswered = 0;
+    this.#answeredAtMs = this.#clock.nowMs();
     if (typeof this.#probe === "object") this.#probe.cancel();
     this.#probe = undefined;
     for (const { enter } of [...this.#waiting]) enter();

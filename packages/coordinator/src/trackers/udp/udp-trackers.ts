@@ -14,6 +14,7 @@ import {
   type UdpTrackerReply,
 } from "@troupe/protocol/tracker";
 import type { InfoHash } from "@troupe/protocol/units";
+import { firstAnswer } from "../first-answer.ts";
 import { UdpEndpoint } from "./udp-endpoint.ts";
 import { refused, silent } from "./udp-errors.ts";
 import { UdpExchange, type UdpServices } from "./udp-exchange.ts";
@@ -22,6 +23,9 @@ import { UdpExchange, type UdpServices } from "./udp-exchange.ts";
 const maxEndpoints = 1_000;
 /** `stopped` has little time: its datagrams are sent again after these. */
 const stoppedRepeatsMs = [300, 700];
+
+/** Silence of an address after which the next one of its tracker is asked too (RFC 8305, 5). */
+const nextAddressMs = 250;
 
 /** Makes the datagram of a request. */
 type Encode = (ids: { connectionId: ConnectionId; transactionId: number }) => Uint8Array;
@@ -94,6 +98,66 @@ export class UdpTrackers {
       counts.push(...reply.counts.slice(0, some.length));
     }
     return counts;
+  }
+
+  /**
+   * Finds the address of a tracker that answers. Several get a connect, 250 ms apart or as soon as the one before has failed,
+   * the one that answered last first; a silent address gets none beside others.
+   *
+   * @param addresses Of one family, at least one.
+   * @param isLast `stopped`, which has no time for a search.
+   * @returns The first that answered; the most promising one if none did.
+   * @throws rejects with the signal's reason.
+   */
+  async findAnswering(
+    addresses: readonly Address[],
+    { signal, isLast = false }: Pick<UdpTurn, "signal" | "isLast">,
+  ): Promise<Address> {
+    const endpoints = this.#inOrder(addresses);
+    const [first] = endpoints;
+    if (first === undefined) throw new Error("bug: a tracker without an address");
+    if (isLast || endpoints.length === 1 || first.connection.id !== undefined) return first.to;
+    const sentAtMs = this.#services.clock.nowMs();
+    const found = await this.#connectToFirst(endpoints, signal);
+    signal.throwIfAborted();
+    if (found !== undefined) return found.to;
+    for (const endpoint of endpoints) endpoint.unanswered(sentAtMs);
+    return first.to;
+  }
+
+  async #connectToFirst(
+    endpoints: readonly UdpEndpoint[],
+    signal: AbortSignal,
+  ): Promise<UdpEndpoint | undefined> {
+    const { clock, timers } = this.#services;
+    const over = new AbortController();
+    const turn = {
+      repeatsMs: [],
+      signal: AbortSignal.any([signal, this.#end.signal, over.signal]),
+    };
+    try {
+      return await firstAnswer({
+        ...{ count: endpoints.length, timers, patienceMs: () => nextAddressMs },
+        ask: async (index, begun) => {
+          const endpoint = endpoints[index];
+          if (endpoint === undefined || turn.signal.aborted) return undefined;
+          begun();
+          const untilMs = clock.nowMs() + endpoint.waitMs;
+          const id = await endpoint.connection.wait({ ...turn, untilMs }).catch(() => undefined);
+          return id === undefined ? undefined : endpoint;
+        },
+      });
+    } finally {
+      over.abort();
+    }
+  }
+
+  /** The endpoints that are not silent, else all; the one that answered last first. */
+  #inOrder(addresses: readonly Address[]): readonly UdpEndpoint[] {
+    const all = addresses.map((address) => this.#endpointOf(address));
+    const answering = all.filter(({ isSilent }) => !isSilent);
+    if (answering.length === 0) return all.slice(0, 1);
+    return answering.toSorted((one, other) => other.answeredAtMs - one.answeredAtMs || 0);
   }
 
   /** Whether no question to this address was answered lately: a further one would wait. */

@@ -100,8 +100,10 @@ test("AE16: `left` counts wanted bytes, and the tracker gets the number for the 
 test("AE19: a torrent is complete when all wanted pieces are had, a seed when all pieces are", async (t) => {
   const { engine, job, want, events, gather } = scene();
   let completed = 0;
+  let requested = 0;
   job.announcer = {
     announceForPeers: () => {},
+    request: () => void requested++,
     completed: () => completed++,
   } as unknown as typeof job.announcer;
   for (const index of [2, 3]) job.content.ledger.toHad(piece(index));
@@ -112,8 +114,12 @@ test("AE19: a torrent is complete when all wanted pieces are had, a seed when al
   t.false(job.content.ledger.isSeed);
   t.is(events().filter(({ event }) => event === "complete").length, 1);
   t.is(completed, 0);
+  t.is(requested, 0);
 
   want(1, 1, 1);
+  t.is(requested, 1, "it was a seed, whose next announce is far");
+  want(1, 1, 2);
+  t.is(requested, 1);
   t.false(job.content.ledger.isComplete);
   await settle();
   for (const index of [0, 1, 4, 5]) job.content.ledger.toHad(piece(index));

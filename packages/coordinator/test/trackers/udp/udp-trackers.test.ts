@@ -340,3 +340,58 @@ test("`stopped` is sent to a silent address too", async (t) => {
   await world.settle(ask({ event: "stopped" }));
   t.is(log.at(-1)?.request.action, "announce");
 });
+
+const dead = { host: "203.0.113.66", port: 80 };
+
+for (const [title, addresses, withinMs] of [
+  ["behind a dead address", [dead, to], 500],
+  [
+    "behind five dead addresses",
+    [...Array.from({ length: 5 }, (_, i) => ({ host: `203.0.113.${70 + i}`, port: 80 })), to],
+    1_500,
+  ],
+  ["before a dead address", [to, dead], 200],
+  ["alone", [to], 0],
+] as const)
+  test(`the address of a tracker that answers is found ${title}`, async (t) => {
+    const { world, trackers, none } = await scene();
+    const startMs = world.scheduler.nowMs;
+    const found = await world.settle(trackers.findAnswering(addresses, { signal: none }));
+    t.deepEqual(found, to);
+    t.true(world.scheduler.nowMs - startMs <= withinMs, `${world.scheduler.nowMs - startMs}`);
+  });
+
+test("the address that answered last is asked first, and alone while its id is known", async (t) => {
+  const { world, trackers, log, none } = await scene();
+  await world.settle(trackers.findAnswering([dead, to], { signal: none }));
+  t.deepEqual(await trackers.findAnswering([dead, to], { signal: none }), to);
+  t.is(log.length, 1);
+  await world.run(60 * second);
+  const startMs = world.scheduler.nowMs;
+  t.deepEqual(await world.settle(trackers.findAnswering([dead, to], { signal: none })), to);
+  t.true(world.scheduler.nowMs - startMs < 250);
+  t.is(log.length, 2);
+});
+
+test("a tracker none of whose addresses answers is silent as soon as one with a single address", async (t) => {
+  const { world, trackers, none, state } = await scene();
+  state.mood = "silent";
+  const startMs = world.scheduler.nowMs;
+  const address = await world.settle(trackers.findAnswering([to, dead], { signal: none }));
+  t.deepEqual(address, to);
+  const asked = trackers.announce(address, "udp://t:80", () => announce, { signal: none });
+  await t.throwsAsync(world.settle(asked), { code: "tracker-silent" });
+  t.true(world.scheduler.nowMs - startMs <= 46 * second);
+  t.true(trackers.isSilent(to));
+});
+
+test("`stopped` searches for no address, and a search that is given up ends at once", async (t) => {
+  const { world, trackers, none, log } = await scene();
+  t.deepEqual(await trackers.findAnswering([dead, to], { signal: none, isLast: true }), dead);
+  t.is(log.length, 0);
+  const end = new AbortController();
+  const search = trackers.findAnswering([dead, { ...dead, port: 81 }], { signal: end.signal });
+  await world.run(second);
+  end.abort(new Error("the torrent stops"));
+  await t.throwsAsync(world.settle(search), { message: "the torrent stops" });
+});
