@@ -188,9 +188,13 @@ async function openAfter(
   };
 }
 
+/** The folder cannot be written: read-only media, or data of another user. */
+const notWritableCodes: ReadonlySet<string> = new Set(["EROFS", "EACCES", "EPERM"]);
+
 /**
  * Creates empty files, if asked, which no piece touches, where nothing lies, and gives all finished files their names. Then makes
- * links and executable files, if asked.
+ * links and executable files, if asked. What cannot be made in a folder that cannot be written is counted: a torrent is seeded
+ * without it.
  */
 export async function completeStorage(
   state: FileState,
@@ -208,26 +212,48 @@ export async function completeStorage(
     if (lengthBytes === 0 && isPadding !== true && isWanted && !linked.has(file)) empty.push(file);
   }
   state.journals.syncSoon();
+  const notMade: StorageRefusal[] = [];
+  const unlessNotWritable = (refusal: StorageRefusal | undefined): StorageRefusal | undefined => {
+    if (refusal === undefined || !notWritableCodes.has(refusal.refused)) return refusal;
+    notMade.push(refusal);
+    return undefined;
+  };
   const refusal = await inBatches(state.context.timers, empty.length, filesPerTurn, (index) => {
-    return closingRefusal(storage) ?? makeEmptyFile(state.disk, storage, empty[index] ?? 0);
+    const file = empty[index] ?? 0;
+    return closingRefusal(storage) ?? unlessNotWritable(makeEmptyFile(state.disk, storage, file));
   });
   if (refusal !== undefined) return refusal;
   const finished = await finishAll(state, storage);
   if (isRefusal(finished)) return finished;
-  return (await makeAttributes(state, storage, { ...message, symlinks })) ?? finished;
+  const attributes = { ...message, symlinks, unlessNotWritable };
+  const unmade = await makeAttributes(state, storage, attributes);
+  if (unmade !== undefined) return unmade;
+  const [first] = notMade;
+  if (first === undefined) return finished;
+  return { ...finished, notMade: { count: notMade.length, message: first.message } };
 }
 
 /** Makes the links, and makes files executable (BEP 47). */
 function makeAttributes(
   state: FileState,
   storage: OpenTorrent,
-  { executables = [], makesEmptyFiles, symlinks }: CompleteStorage & Pick<Storage, "symlinks">,
+  {
+    executables = [],
+    makesEmptyFiles,
+    symlinks,
+    unlessNotWritable,
+  }: CompleteStorage &
+    Pick<Storage, "symlinks"> & {
+      readonly unlessNotWritable: (
+        refusal: StorageRefusal | undefined,
+      ) => StorageRefusal | undefined;
+    },
 ): Promise<StorageRefusal | undefined> {
   const wanted = makesEmptyFiles ? symlinks.filter(({ file }) => !storage.unwanted.has(file)) : [];
   const steps = [
     ...wanted.map((link) => () => {
       const makeFile = () => makeEmptyFile(state.disk, storage, link.file);
-      return makeLink(state.disk, storage, link, makeFile);
+      return unlessNotWritable(makeLink(state.disk, storage, link, makeFile));
     }),
     ...executables.map((file) => () => makeExecutable(state, storage, file)),
   ];

@@ -100,6 +100,21 @@ test("completing does not make an empty file for which the disk has no room", as
   t.like(await rig.complete(), { refused: "disk-full" });
 });
 
+for (const code of ["EROFS", "EACCES", "EPERM"])
+  test(`an empty file that is absent from a folder that cannot be written (${code}) is counted, and refuses nothing`, async (t) => {
+    const disk = new MemoryDisk();
+    disk.put("/data/a", pattern(4));
+    const rig = startRig(disk);
+    await rig.open({ files: { a: 4, empty: 0, none: 0 }, pieceLengthBytes: 4 });
+    disk.fail("open", code);
+    disk.fail("open", code);
+    const completed = await rig.complete();
+    t.like(completed, { notMade: { count: 2 } });
+    t.true(JSON.stringify(completed).includes("/data/empty"));
+    t.deepEqual(await rig.complete(), {}, "once the folder can be written");
+    t.is(disk.bytesOf("/data/empty")?.byteLength, 0);
+  });
+
 test("completing a torrent that is not open is refused", async (t) => {
   t.like(await startRig(new MemoryDisk()).complete(), { refused: "unknown-torrent" });
 });

@@ -86,7 +86,10 @@ export interface CompleteStorage {
 }
 
 /** All files have their names. */
-export type StorageCompleted = Pick<StoragePrepared, "finished">;
+export interface StorageCompleted extends Pick<StoragePrepared, "finished"> {
+  /** Empty files and links that could not be made, and why the first could not. No piece lies in them. Absent: all are there. */
+  readonly notMade?: { readonly count: number; readonly message: string };
+}
 
 /** The places of renamed files. */
 export interface FilesRenamed {

@@ -1,7 +1,7 @@
 // A torrent is complete when all wanted pieces are had, its bytes have left the part file, and its empty files exist.
 
 import { asFault } from "@troupe/actor-runtime";
-import type { TorrentFault } from "@troupe/messages";
+import type { StorageCompleted, TorrentFault } from "@troupe/messages";
 import type { Engine } from "../../engine/base/engine-state.ts";
 import { callFileWorker } from "../../engine/base/file-calls.ts";
 import { settleWanted } from "../checks/start-check.ts";
@@ -77,8 +77,17 @@ async function completeFiles(job: JobWithContent): Promise<TorrentFault | undefi
     if (answer === undefined) return undefined;
     if ("refused" in answer) return { code: answer.refused, message: answer.message };
     changePlaces(job, answer.finished);
+    warnOfFilesNotMade(job, answer.notMade);
     return undefined;
   } catch (error) {
     return asFault(error);
   }
+}
+
+function warnOfFilesNotMade(job: JobWithContent, notMade: StorageCompleted["notMade"]): void {
+  if (notMade === undefined) return;
+  const { count, message: first } = notMade;
+  const files = count === 1 ? "1 empty file or link is" : `${count} empty files or links are`;
+  const message = `${files} not there, and the torrent is seeded without: ${first}`;
+  job.outbox.emit({ event: "warning", code: "files-not-made", message });
 }

@@ -72,6 +72,23 @@ test("a torrent that is complete at its start sends no `completed` announce", as
   t.deepEqual(http.story, ["a started"]);
 });
 
+test("a complete torrent in a folder that cannot be written seeds without its empty files, with a warning", async (t) => {
+  const { file, start, events, gather, states } = scene({ found: "####" });
+  file.answer = (name) =>
+    name === "complete-storage" ? { notMade: { count: 2, message: "read-only" } } : {};
+  await start();
+  gather();
+  t.is(states().at(-1), "active");
+  t.is(events().filter(({ event }) => event === "complete").length, 1);
+  t.like(
+    events().find(({ event }) => event === "warning"),
+    {
+      code: "files-not-made",
+      message: "2 empty files or links are not there, and the torrent is seeded without: read-only",
+    },
+  );
+});
+
 test("a refused storage is the torrent's error", async (t) => {
   const { job, file, start, states } = scene();
   file.answer = (name) =>
