@@ -17,7 +17,7 @@ const renamedPath = torrentSettings.renames.gate.of.fields.to;
 const sources = {
   source: {
     gate: text(
-      String.raw`(?:[mM][aA][gG][nN][eE][tT]:|[hH][tT][tT][pP][sS]?://)[\s\S]{1,8192}|[0-9a-fA-F]{40}|[0-9a-fA-F]{64}`,
+      String.raw`[mM][aA][gG][nN][eE][tT]:[\s\S]{1,65536}|[hH][tT][tT][pP][sS]?://[\s\S]{1,8192}|[0-9a-fA-F]{40}|[0-9a-fA-F]{64}`,
       "a magnet link, an http:// or https:// address, or an info-hash of 40 or 64 hex digits",
     ),
     text: "A magnet link, the http or https address of a .torrent, or an info-hash.",

@@ -35,3 +35,13 @@ test("a hash check takes 10,000 ranges, and refuses one more", (t) => {
   t.true(passes(pieces.gate, ranges(10_000)));
   t.false(passes(pieces.gate, ranges(10_001)));
 });
+
+test("an added source may be a magnet link of 65,536 characters, or an address of 8,192", (t) => {
+  const { gate } = commands.add.arguments.source;
+  const link = (length: number) => `magnet:?xt=urn:btih:${"ab".repeat(20)}&dn=`.padEnd(length, "a");
+  t.true(passes(gate, link(65_536)));
+  t.false(passes(gate, link(65_544)));
+  const address = (length: number) => "https://a.example/".padEnd(length, "a");
+  t.true(passes(gate, address(8_192)));
+  t.false(passes(gate, address(8_201)));
+});

@@ -3,13 +3,13 @@
 import type { AnnounceEvent, AnnounceReply } from "@troupe/protocol/tracker";
 
 const firstRetryMs = 5_000;
-/** After a refusal: a torrent that was just uploaded is known within a minute. */
+/** First wait after a refusal. Trackers learn of a new torrent within a minute. */
 const firstRefusedMs = 15_000;
 const longestRetryMs = 300_000;
-/** Least time to an announce that the user wants, of a tracker that names none. */
+/** Least time between announces where the tracker names no `min interval`. */
 const usualMinIntervalMs = 60_000;
-/** The tracker has answered that it does not want the announce. */
-const refusals = new Set(["tracker-refused", "tracker-status"]);
+/** Failures by which the tracker answers that it does not want the announce. */
+const refusals: ReadonlySet<string> = new Set(["tracker-refused", "tracker-status"]);
 /** Part of the interval by which a regular announce comes earlier or later. */
 const spread = 0.1;
 
@@ -27,6 +27,8 @@ export interface AnnounceState {
   readonly dueAtMs: number;
   /** No announce comes earlier, but for events. Infinity: the tracker wants no further announce. */
   readonly earliestAtMs: number;
+  /** No round asks the tracker earlier after a failure. */
+  readonly retryAtMs: number;
   /** Time of the next announce while a download has no peers: that of `min interval` where the tracker names it. */
   readonly forPeersAtMs: number;
   readonly error: string | undefined;
@@ -91,6 +93,7 @@ export const initialState: AnnounceState = {
   failures: 0,
   dueAtMs: 0,
   earliestAtMs: 0,
+  retryAtMs: 0,
   forPeersAtMs: 0,
   error: undefined,
   errorCode: undefined,
@@ -105,7 +108,7 @@ export function nextState(state: AnnounceState, change: AnnounceChange): Announc
       return {
         ...state,
         ...{ presence: "unknown", completed: "no", failures: 0 },
-        ...{ dueAtMs: change.nowMs, earliestAtMs: change.nowMs },
+        ...{ dueAtMs: change.nowMs, earliestAtMs: change.nowMs, retryAtMs: change.nowMs },
       };
     case "send":
       return change.event === "started" ? { ...state, presence: "starting" } : state;
@@ -120,7 +123,11 @@ export function nextState(state: AnnounceState, change: AnnounceChange): Announc
       return afterNetworkChange(state, change.nowMs);
     case "request":
       if (state.outcome === "missing" || state.earliestAtMs > change.nowMs) return state;
-      return { ...state, dueAtMs: Math.min(state.dueAtMs, change.nowMs) };
+      return {
+        ...state,
+        dueAtMs: Math.min(state.dueAtMs, change.nowMs),
+        retryAtMs: Math.min(state.retryAtMs, change.nowMs),
+      };
     case "complete":
       // A tracker that hears of us later gets `started` with nothing left.
       return state.presence === "unknown" ? state : { ...state, completed: "due" };
@@ -133,8 +140,15 @@ export function nextState(state: AnnounceState, change: AnnounceChange): Announc
 function afterNetworkChange(state: AnnounceState, nowMs: number): AnnounceState {
   const isWorking = state.outcome === "working";
   const earliestAtMs = isWorking ? Math.min(state.earliestAtMs, nowMs) : state.earliestAtMs;
-  const dueAtMs = Math.min(state.dueAtMs, Math.max(nowMs, earliestAtMs));
-  return { ...state, failures: 0, earliestAtMs, dueAtMs };
+  const soonestMs = Math.max(nowMs, earliestAtMs);
+  const dueAtMs = Math.min(state.dueAtMs, soonestMs);
+  const retryAtMs = Math.min(state.retryAtMs, soonestMs);
+  return { ...state, failures: 0, earliestAtMs, dueAtMs, retryAtMs };
+}
+
+/** Whether the tracker would refuse over its other address family too. */
+export function isRefusal({ code, retryInSeconds }: AnnounceFailure): boolean {
+  return refusals.has(code) || retryInSeconds !== undefined;
 }
 
 /** The event of the next announce. */
@@ -152,11 +166,6 @@ export function dueTime(state: AnnounceState, isHungry: boolean): number {
   return isHungry ? Math.min(forPeersAtMs, dueAtMs) : dueAtMs;
 }
 
-/** @returns Before this time no round asks the tracker. One that has refused is asked by its own pace, not at each round. */
-export function soonestAtMs({ dueAtMs, earliestAtMs, errorCode = "" }: AnnounceState): number {
-  return refusals.has(errorCode) ? Math.max(dueAtMs, earliestAtMs) : earliestAtMs;
-}
-
 function afterReply(
   state: AnnounceState,
   { event, reply, nowMs, chance }: Extract<AnnounceChange, { change: "reply" }>,
@@ -167,7 +176,7 @@ function afterReply(
   const latestMs = Math.max((1 + spread) * intervalMs, soonestMs);
   const { complete, incomplete, peers } = reply;
   const dueAtMs = nowMs + soonestMs + chance * (latestMs - soonestMs);
-  const earliestAtMs = nowMs + Math.min(intervalMs, minIntervalMs ?? usualMinIntervalMs);
+  const earliestAtMs = nowMs + (minIntervalMs ?? Math.min(intervalMs, usualMinIntervalMs));
   return {
     presence: event === "started" ? "started" : state.presence,
     completed: event === "completed" ? "sent" : state.completed,
@@ -175,6 +184,7 @@ function afterReply(
     failures: 0,
     dueAtMs,
     earliestAtMs,
+    retryAtMs: nowMs,
     forPeersAtMs: minIntervalMs === undefined ? dueAtMs : earliestAtMs,
     error: undefined,
     errorCode: undefined,
@@ -197,6 +207,7 @@ function afterFailure(
   const ownMs = refusals.has(code)
     ? refusedDelayMs(failures, chance)
     : retryDelayMs(failures, chance);
+  const retryAtMs = nowMs + Math.max(wantedMs, ownMs);
   const isUnheard = state.presence === "starting" && !mayHaveArrived;
   return {
     ...state,
@@ -204,8 +215,9 @@ function afterFailure(
     outcome: isFamilyMissing ? "missing" : "failed",
     failures,
     // A missing family is tried with the next announce over the other one.
-    dueAtMs: isFamilyMissing ? Infinity : nowMs + Math.max(wantedMs, ownMs),
+    dueAtMs: isFamilyMissing ? Infinity : retryAtMs,
     earliestAtMs: nowMs + wantedMs,
+    retryAtMs,
     error: message,
     errorCode: code,
   };

@@ -12,8 +12,8 @@ import {
   dueEvent,
   dueTime,
   initialState,
+  isRefusal,
   nextState,
-  soonestAtMs,
   type AnnounceChange,
   type AnnounceState,
 } from "./announce-state.ts";
@@ -135,10 +135,13 @@ export class AnnouncedTracker {
     return timeTogether(this.#idle().map((family) => dueTime(this.stateOf(family), isHungry)));
   }
 
-  /** Before it no round asks the tracker, whichever the family: it has named a time (BEP 31), or refused. */
-  get soonestAtMs(): number {
-    const failed = [...this.#states.values()].filter(({ outcome }) => outcome === "failed");
-    return Math.max(0, ...failed.map(soonestAtMs));
+  /** No round asks the tracker earlier, whichever the family; 0 before the first failure. */
+  get retryAtMs(): number {
+    const states = [...this.#states.values()];
+    const failed = states.filter(({ outcome }) => outcome === "failed");
+    const missing = states.filter(({ outcome }) => outcome === "missing");
+    const counted = failed.length > 0 ? failed : missing;
+    return Math.max(0, ...counted.map(({ retryAtMs }) => retryAtMs));
   }
 
   /** The families to announce over outside of a round: `completed`, or a due announce beside a family that works. */
@@ -154,7 +157,7 @@ export class AnnouncedTracker {
   /** The families that a round may ask: those that are due, and those that do not work. */
   askable(isHungry: boolean): readonly AddressFamily[] {
     const nowMs = this.#nowMs;
-    if (!this.isWorking && this.soonestAtMs > nowMs) return [];
+    if (!this.isWorking && this.retryAtMs > nowMs) return [];
     return this.#idle().filter((family) => mayAsk(this.stateOf(family), { isHungry, nowMs }));
   }
 
@@ -217,8 +220,7 @@ export class AnnouncedTracker {
       if (result === "replied") return true;
       if (result === "given-up") return false;
       results.push(result);
-      // A refusal would be the same over the other family.
-      if (result.code === "tracker-refused") break;
+      if (isRefusal(result)) break;
     }
     this.#continueOver(last);
     this.#reportFailure(results);

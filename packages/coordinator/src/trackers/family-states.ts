@@ -1,7 +1,7 @@
 // Questions to the states of a tracker in its address families.
 
 import type { TrackerStatus } from "@troupe/messages";
-import { dueEvent, dueTime, soonestAtMs, type AnnounceState } from "./announce-state.ts";
+import { dueEvent, dueTime, type AnnounceState } from "./announce-state.ts";
 
 /** Announces over both families that are due this close together go out together. */
 const togetherMs = 5_000;
@@ -21,7 +21,7 @@ export function mayAsk(
   if (state.outcome === "working" && state.presence === "started") {
     return dueTime(state, isHungry) <= nowMs || dueEvent(state) === "completed";
   }
-  return soonestAtMs(state) <= nowMs;
+  return state.retryAtMs <= nowMs;
 }
 
 /** A tracker's status over all its families. */

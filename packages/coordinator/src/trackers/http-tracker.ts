@@ -1,4 +1,4 @@
-import { retryAfterMs, type Http, type MayDial } from "@troupe/actor-runtime";
+import { codeOf, retryAfterMs, type Http, type MayDial } from "@troupe/actor-runtime";
 import { TroupeError } from "@troupe/control";
 import {
   announceUrl,
@@ -47,8 +47,11 @@ export async function announceOverHttp(
   });
   const waitMs = retryAfterMs(reply.retryAfter, epochMs);
   const waitSeconds = waitMs === undefined ? undefined : Math.ceil(waitMs / 1_000);
-  const isAnswer = reply.status === 200 || reply.body[0] === 0x64;
-  if (!isAnswer) {
+  try {
+    const answer = decodeAnnounceReply(reply.body, waitSeconds);
+    return { reply: answer, remoteHost: reply.remoteHost };
+  } catch (error) {
+    if (reply.status === 200 || codeOf(error) === "tracker-refused") throw error;
     throw new TroupeError(
       "tracker-status",
       `the tracker answered with HTTP status ${reply.status}, where 200 is wanted`,
@@ -60,8 +63,4 @@ export async function announceOverHttp(
       },
     );
   }
-  return {
-    reply: decodeAnnounceReply(reply.body, waitSeconds),
-    remoteHost: reply.remoteHost,
-  };
 }

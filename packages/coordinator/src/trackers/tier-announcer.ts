@@ -65,7 +65,8 @@ export class TierAnnouncer {
     const nowMs = clock.nowMs();
     if (this.#inUse?.isWorking === false && !this.#inUse.wasRevoked) {
       this.#inUse = undefined;
-      this.#retryAtMs = this.#retryTime(nowMs, 1);
+      this.#failedRounds = 1;
+      this.#retryAtMs = this.#retryTime(nowMs);
     }
     // A tracker that was silent may have replied meanwhile.
     const replied = this.#services.order().find((each) => each.isKnown && each.isWorking);
@@ -98,7 +99,7 @@ export class TierAnnouncer {
     for (const tracker of order()) tracker.begin("network");
     if (this.#inUse?.isWorking === false) this.#inUse = undefined;
     this.#failedRounds = 0;
-    const soonestMs = Math.min(...order().map(({ soonestAtMs }) => soonestAtMs));
+    const soonestMs = Math.min(...order().map(({ retryAtMs }) => retryAtMs));
     this.#retryAtMs = Math.max(environment.clock.nowMs(), soonestMs);
     this.plan();
   }
@@ -154,7 +155,7 @@ export class TierAnnouncer {
     this.#inUse = undefined;
     if (winner === undefined) {
       this.#failedRounds++;
-      this.#retryAtMs = this.#retryTime(environment.clock.nowMs(), this.#failedRounds);
+      this.#retryAtMs = this.#retryTime(environment.clock.nowMs());
     } else this.#use(winner);
     this.plan();
   }
@@ -171,13 +172,13 @@ export class TierAnnouncer {
     }
   }
 
-  /** Not before a tracker may be asked, and not later than one that has refused or named a time may be. */
-  #retryTime(nowMs: number, failedRounds: number): number {
+  /** Each tracker has its own pace. One without a pace waits at a silent address: a round comes by the pace of rounds. */
+  #retryTime(nowMs: number): number {
     const { environment, order } = this.#services;
-    const soonest = order().map(({ soonestAtMs }) => soonestAtMs);
-    const retryAtMs = nowMs + retryDelayMs(failedRounds, environment.random.next());
-    const paced = soonest.filter((atMs) => atMs > nowMs);
-    return Math.min(Math.max(retryAtMs, Math.min(...soonest)), ...paced);
+    const times = order().map(({ retryAtMs }) => retryAtMs);
+    const paced = times.filter((timeMs) => timeMs > nowMs);
+    if (paced.length === times.length) return Math.min(...paced);
+    return Math.min(nowMs + retryDelayMs(this.#failedRounds, environment.random.next()), ...paced);
   }
 
   /** @returns The tracker that replied first. */

@@ -113,8 +113,8 @@ test("a tracker that was silent is asked again within 30 minutes", async (t) => 
   t.is(tracker("a").story[0], "4 started");
 });
 
-/** Minutes at which a download without peers asks an HTTP tracker with this reply, in ten hours. */
-async function asked(reply: SimulatedReply): Promise<number[]> {
+/** Minutes at which a download without peers asks an HTTP tracker with this reply, in some hours. */
+async function asked(reply: SimulatedReply, hours = 10): Promise<number[]> {
   const world = new AnnounceWorld(`asked ${String(reply.body)}`);
   const atMinutes: number[] = [];
   world.world.names.set("t.example", "198.51.100.7");
@@ -125,7 +125,7 @@ async function asked(reply: SimulatedReply): Promise<number[]> {
   const tiers = [["http://t.example/announce"]];
   const { announcer } = world.torrent({ tiers, isHungry: true });
   announcer.start();
-  await world.world.run(10 * 60 * minute);
+  await world.world.run(hours * 60 * minute);
   return atMinutes;
 }
 
@@ -144,6 +144,11 @@ for (const [title, reply, pauseMinutes] of [
   ["`Retry-After` beside status 503", retryAfter(503, "3600"), 60],
   ["`Retry-After` of a refusal", { ...retryAfter(429, "900"), ...refusal("8:intervali60e") }, 15],
   [
+    "a `min interval` that is longer than the `interval`",
+    { body: "d8:intervali600e12:min intervali3600e5:peers0:e" },
+    60,
+  ],
+  [
     "the `interval` of a reply with a warning",
     { body: "d8:intervali3438e5:peers0:15:warning message14:not registerede" },
     57.3 * 0.9,
@@ -157,9 +162,49 @@ for (const [title, reply, pauseMinutes] of [
     t.true(atMinutes.length <= most && atMinutes.length >= 0.75 * most, `${atMinutes.length}`);
   });
 
-test("a tracker that wants no announce gets none, and no wait is longer than a day", async (t) => {
-  t.is((await asked(refusal("8:retry in5:never"))).length, 1);
-  t.is((await asked(refusal("8:retry ini999999999e"))).length, 1);
+test("a tracker that wants no announce gets none, and no other wait is longer than a day", async (t) => {
+  t.is((await asked(refusal("8:retry in5:never"), 50)).length, 1);
+  const atMinutes = await asked(refusal("8:retry ini999999999e"), 50);
+  t.deepEqual(atMinutes.map(Math.round), [0, 24 * 60, 48 * 60]);
+});
+
+test("a Retry-After beside an error page that begins with d is kept", async (t) => {
+  const page = { ...retryAfter(503, "3600"), body: "down for maintenance" };
+  t.is((await asked(page)).length, 10);
+});
+
+test("a private tracker that is busy is not asked over its other address family", async (t) => {
+  const world = new AnnounceWorld("a busy private tracker");
+  let count = 0;
+  world.world.names.set("t.example", "198.51.100.7", "2001:db8::7");
+  world.world.http.serve("http://t.example/announce", () => {
+    count++;
+    return retryAfter(429, "3600");
+  });
+  const tiers = [["http://t.example/announce"]];
+  const { announcer } = world.torrent({ tiers, isPrivate: true });
+  announcer.start();
+  await world.world.run(59 * minute);
+  t.is(count, 1);
+});
+
+test("a tracker that fails is not asked more often beside twenty that refuse", async (t) => {
+  const world = new AnnounceWorld("a failing tracker beside others that refuse");
+  let count = 0;
+  const names = Array.from({ length: 20 }, (_, i) => `t${i}.example`);
+  for (const [i, name] of ["page.example", ...names].entries()) {
+    world.world.names.set(name, `198.51.100.${i + 1}`);
+    world.world.http.serve(`http://${name}/announce`, () => {
+      if (name !== "page.example") return refusal();
+      count++;
+      return { body: "<html>" };
+    });
+  }
+  const tiers = [["page.example", ...names].map((name) => `http://${name}/announce`)];
+  const { announcer } = world.torrent({ tiers });
+  announcer.start();
+  await world.world.run(10 * 60 * minute);
+  t.true(count >= 100 && count <= 140, `${count}`);
 });
 
 for (const [title, reply] of [
@@ -187,6 +232,6 @@ test("a tracker that refuses is not asked more often for the failures of another
   const tiers = [["http://gone.example/announce", "http://t.example/announce"]];
   const { announcer } = world.torrent({ tiers });
   announcer.start();
-  await world.world.run(2 * minute);
+  await world.world.run(3 * minute);
   t.is(count, 4);
 });

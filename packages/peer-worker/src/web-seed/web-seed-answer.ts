@@ -35,7 +35,7 @@ interface ContentRange {
 type AnswerVerdict = typeof usableBody | typeof wholeBody | WebSeedFailure;
 
 /**
- * Judges a head by the range that was asked for. `Content-Encoding` counts for nothing: servers name the encoding of the file
+ * Judges a head by the range that was asked for. `Content-Encoding` is ignored: servers name the encoding of the file
  * itself there (`gzip` for a .tgz), and the hash of the piece decides.
  */
 export function judgeAnswer(head: HttpHead, place: AnswerPlace): AnswerVerdict {

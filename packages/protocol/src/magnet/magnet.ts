@@ -133,9 +133,9 @@ function readHash(text: string): InfoHashes {
     : { v1: parseInfoHash(text) };
 }
 
-/** Names in lower case; `tr.1` counts as `tr`. Links that were copied from a page's source have `&amp;` for `&`. */
+/** Names in lower case; `tr.1` counts as `tr`. Links that were copied from a page's source have `&amp;` or `&#038;` for `&`. */
 function splitQuery(query: string): { readonly name: string; readonly value: string }[] {
-  return query.split(/&(?:amp;)?/i).flatMap((parameter) => {
+  return query.split(/&(?:amp;|#0*38;)?/i).flatMap((parameter) => {
     const equals = parameter.indexOf("=");
     if (equals <= 0) return [];
     const name = parameter

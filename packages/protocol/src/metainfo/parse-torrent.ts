@@ -44,6 +44,7 @@ const maxPieceLengthBytes: number = 2 ** 28;
 const pieceAlgorithm: HashAlgorithm = "sha1";
 /** The newest `meta version`. */
 const newestVersion = 2;
+const infoKey = Buffer.from("info");
 const maxCommentLength = 4_096;
 const maxCreatorLength = 256;
 /** The last second of a Date. */
@@ -139,17 +140,19 @@ function checkOrder(
   warnings.push("the torrent's dictionary keys are not in order");
 }
 
-/** `info` is read strictly: another client could read other files of it. @throws {ProtocolError} An oddity in it. */
+/** `info` is read strictly: another client could read other files of it. @throws {ProtocolError} An oddity in it, or a second one. */
 function checkOddities(
-  { oddities }: BencodeDocument,
+  { oddities, root }: BencodeDocument,
   { span }: BencodeValue,
   warnings: string[],
 ): void {
+  if (oddities.length === 0) return;
   for (const oddity of oddities) {
     const { offset } = oddity.details as { readonly offset: number };
     if (offset >= span.start && offset < span.end) throw oddity;
   }
-  if (oddities.length === 0) return;
+  const infos = [...root.entries()].filter(([key]) => Buffer.from(key).equals(infoKey));
+  if (infos.length > 1) throw invalidField("info", "it is there twice");
   const count = oddities.length;
   const places = count === 1 ? "1 key or number" : `${count} keys or numbers`;
   warnings.push(`${places} outside of "info" repeated or with superfluous zeros`);

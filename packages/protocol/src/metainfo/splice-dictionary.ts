@@ -25,14 +25,17 @@ export function spliceDictionary(dictionary: BencodeValue, splice: DictionarySpl
   const added = [...splice].filter(([key, value]) => value !== undefined && !present.has(key));
   added.sort(([one], [other]) => compareKeys(Buffer.from(one), Buffer.from(other)));
   const parts: Uint8Array[] = [Buffer.from("d")];
+  const written = new Set<string>();
   let at = 1;
   for (const [key, value] of dictionary.entries()) {
     while (added[0] !== undefined && compareKeys(Buffer.from(added[0][0]), key) < 0)
       parts.push(...entryOf(added.shift()));
     const end = value.span.end - start;
     const name = keyText(key);
-    if (present.has(name)) parts.push(...entryOf([name, splice.get(name)]));
-    else parts.push(source.subarray(at, end));
+    // The first value of a repeated key holds: the others are left out.
+    if (present.has(name) && !written.has(name)) parts.push(...entryOf([name, splice.get(name)]));
+    else if (!present.has(name)) parts.push(source.subarray(at, end));
+    if (present.has(name)) written.add(name);
     at = end;
   }
   for (const entry of added) parts.push(...entryOf(entry));

@@ -57,7 +57,7 @@ export interface OwnAnnounceReply extends Omit<AnnounceReply, "peers"> {
  * Clamps numbers, drops fields of a wrong type and ignores bytes after the end, so that a faulty reply still gives peers.
  *
  * @param body Unpacked, at most 1 MiB. Read during the call only.
- * @param retryAfterSeconds Of the HTTP reply: a refusal holds for as long at least.
+ * @param retryAfterSeconds Wait that the HTTP reply names: a refusal holds for as long at least.
  * @throws {ProtocolError} `tracker-refused` with the tracker's cleaned reason in the message, and `retryInSeconds` (a
  *   number, or Infinity for never) in the details if given; any code of {@link decodePrefix}; `field-wrong-type` for
  *   anything but a dictionary.

@@ -9,7 +9,7 @@ const maxReasonLength = 300;
 
 /**
  * @param request Names the refused request in the message.
- * @param retryAfterSeconds Of the HTTP reply.
+ * @param retryAfterSeconds Wait that the HTTP reply names.
  * @throws {ProtocolError} `tracker-refused` for a reply with a `failure reason`, also as BEP 48 spells it. `retryInSeconds` in its
  *   details is the longest time that the tracker names: `retry in`, `interval`, `min interval` or {@link retryAfterSeconds}.
  */
@@ -44,8 +44,7 @@ function retryIn(value: BencodeValue | undefined): number | undefined {
   }
   const text = cleanText(bytes, 10);
   if (text === "never") return Infinity;
-  const minutes = Number(text);
-  return minutes >= 1 && minutes < Infinity ? Math.ceil(minutes) * 60 : undefined;
+  return /^0*[1-9]\d{0,8}$/.test(text) ? Number(text) * 60 : undefined;
 }
 
 /** @returns The wait that a tracker gets: a day at most, but for "never". */

@@ -240,9 +240,10 @@ test("a link of ours is within the bounds of a link, however many trackers there
 test("a link from the source of a page has `&amp;` between its parameters", (t) => {
   const trackers = ["udp://a.example:80", "http://b.example/announce?x=1&amp=2"];
   const read = parseMagnet(
-    `magnet:?xt=urn:btih:${hash}&amp;dn=a&amp;${trackers.map((url) => `tr=${encodeURIComponent(url)}`).join("&AMP;")}`,
+    `magnet:?xt=urn:btih:${hash}&amp;dn=a&amp;${trackers.map((url) => `tr=${encodeURIComponent(url)}`).join("&AMP;")}&#038;ws=${encodeURIComponent("http://w.example/")}`,
   );
   t.deepEqual([read.infoHash, read.name, read.trackers], [hash, "a", trackers]);
+  t.deepEqual(read.webSeeds, ["http://w.example/"]);
 });
 
 test("values that were encoded twice are decoded twice", (t) => {

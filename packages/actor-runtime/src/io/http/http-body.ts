@@ -1,6 +1,6 @@
 import type { ZlibOptions } from "node:zlib";
 
-import { codeOf, systemError } from "../../errors.ts";
+import { codeOf } from "../../errors.ts";
 import { systemModule } from "../system/system-module.ts";
 
 /** Room for most bodies. */
@@ -38,44 +38,45 @@ function grown(bytes: Uint8Array, lengthBytes: number): Uint8Array<ArrayBuffer> 
 }
 
 /**
- * Undoes one `Content-Encoding`: gzip, deflate (with or without zlib's frame), identity or none. A body that does not begin as
- * gzip is taken as it is. Synchronous, because asynchronous calls share a thread pool with file calls.
- * @throws {BodyTooLarge} beyond `maxBytes`. Node's `Z_*` errors for broken data, `ERR_ENCODING` for other encodings.
+ * Undoes one `Content-Encoding`: gzip or deflate (with or without zlib's frame). A body that is plain, whatever its server
+ * claims, is taken as it is. Synchronous, because asynchronous calls share a thread pool with file calls.
+ * @throws {BodyTooLarge} beyond `maxBytes`. Node's `Z_*` errors for broken gzip.
  */
 export function inflateBody(
   body: Uint8Array,
   encoding: string | undefined,
   maxBytes: number,
 ): Uint8Array {
-  const inflate = inflaterOf(encoding, body);
-  if (inflate === undefined || body.byteLength === 0) return body;
+  const coding = codingOf(encoding, body);
+  if (coding === undefined || body.byteLength === 0) return body;
   try {
     // Node's result may share its memory.
-    return new Uint8Array(inflate(body, { maxOutputLength: Math.max(maxBytes, 1) }));
+    return new Uint8Array(coding.inflate(body, { maxOutputLength: Math.max(maxBytes, 1) }));
   } catch (error) {
-    throw codeOf(error) === "ERR_BUFFER_TOO_LARGE" ? new BodyTooLarge() : error;
+    if (codeOf(error) === "ERR_BUFFER_TOO_LARGE") throw new BodyTooLarge();
+    if (coding.isGuess) return body;
+    throw error;
   }
 }
 
-type Inflater = (body: Uint8Array, options: ZlibOptions) => Uint8Array;
+interface Coding {
+  readonly inflate: (body: Uint8Array, options: ZlibOptions) => Uint8Array;
+  /** The body may be plain: it has no frame. */
+  readonly isGuess?: true;
+}
 
-function inflaterOf(encoding = "", body: Uint8Array): Inflater | undefined {
+function codingOf(encoding = "", body: Uint8Array): Coding | undefined {
+  const { gunzipSync, inflateRawSync, inflateSync } = systemModule("node:zlib");
   switch (encoding.trim().toLowerCase()) {
-    case "":
-    case "identity":
-    case "none":
-      return undefined;
     case "gzip":
     case "x-gzip":
-      return body[0] === 0x1f && body[1] === 0x8b
-        ? systemModule("node:zlib").gunzipSync
-        : undefined;
+      return body[0] === 0x1f && body[1] === 0x8b ? { inflate: gunzipSync } : undefined;
     case "deflate":
       // Half of the world's servers omit the frame, whose first byte names method 8.
       return ((body[0] ?? 0) & 0x0f) === 8
-        ? systemModule("node:zlib").inflateSync
-        : systemModule("node:zlib").inflateRawSync;
+        ? { inflate: inflateSync }
+        : { inflate: inflateRawSync, isGuess: true };
     default:
-      throw systemError("ERR_ENCODING", "the body is encoded in a way that was not asked for");
+      return undefined;
   }
 }

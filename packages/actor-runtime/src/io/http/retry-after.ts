@@ -7,7 +7,7 @@
 export function retryAfterMs(text: string | undefined, epochMs: number): number | undefined {
   if (text === undefined) return undefined;
   if (/^\d{1,9}$/.test(text.trim())) return Number(text) * 1_000;
-  // It reads a text, and no clock.
+  // `Date.parse` reads the text, not the clock.
   // oxlint-disable-next-line no-restricted-globals
   const dateMs = Date.parse(text);
   return Number.isNaN(dateMs) ? undefined : Math.max(0, dateMs - epochMs);

@@ -15,14 +15,14 @@ export function changeWanted(
 ): void {
   const { files, ledger, usedPicker } = job.content;
   const before = files.wantedPieces();
+  const wasComplete = ledger.isComplete;
   const changed = change();
   if (changed.length === 0) return;
   for (const piece of changed) ledger.setPriority(piece, files.ofPiece(piece));
   usedPicker?.forgetOrder();
   const wanted = files.wantedPieces();
   if (!isSame(before, wanted)) castWanted(engine, job, wanted);
-  // The next announce was planned for the end of the tracker's interval; a download without peers announces earlier.
-  if (job.isRunning) announceIfNeeded(engine, job);
+  if (job.isRunning) announceIfNeeded(engine, job, wasComplete);
 }
 
 function castWanted(

@@ -46,6 +46,7 @@ export function markPiecesLost(
   const { checks, ledger, picker } = job.content;
   const lost = pieces.filter((piece) => ledger.map.has(piece) || checks.suspects.has(piece));
   if (lost.length === 0) return;
+  const wasComplete = ledger.isComplete;
   for (const piece of lost) {
     ledger.toLost(piece);
     if (checks.suspects.delete(piece)) ledger.release(piece);
@@ -59,7 +60,7 @@ export function markPiecesLost(
     }
     peerWorker.calls.cast("pieces-lost", { torrent: job.id, pieces: lost });
   }
-  announceIfNeeded(engine, job);
+  announceIfNeeded(engine, job, wasComplete);
   const wrong = wrongLinkedFile(job);
   if (wrong !== undefined) job.life.fail(wrong);
 }

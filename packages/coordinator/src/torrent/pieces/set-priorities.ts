@@ -5,7 +5,6 @@ import type { Engine } from "../../engine/base/engine-state.ts";
 import { failEngine } from "../../engine/base/breadcrumb.ts";
 import { settleFiles } from "../lifecycle/completion.ts";
 import type { JobWithContent } from "../torrent-job.ts";
-import { needsPeers } from "../swarm/dial-schedule.ts";
 import { changeWanted } from "./change-wanted.ts";
 
 /** Sets priorities of files during a run, and revokes leases of unwanted pieces. Unknown files are ignored. */
@@ -18,11 +17,8 @@ export function setPriorities(
   const known = priorities.filter(
     ({ file, priority }) => isPriority(priority) && metainfo.files[file] !== undefined,
   );
-  const wasComplete = ledger.isComplete;
   changeWanted(engine, job, () => known.flatMap(({ file, priority }) => files.set(file, priority)));
   if (!job.isRunning) return;
   if (!ledger.isComplete) job.life.dispatch({ event: "some-missing" });
-  // Its next announce was planned as that of a seed.
-  if (wasComplete && needsPeers(engine, job)) job.announcer?.request();
   settleFiles(engine, job).catch((error: unknown) => failEngine(engine, job, error));
 }

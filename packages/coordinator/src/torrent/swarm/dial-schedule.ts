@@ -165,9 +165,20 @@ export function needsPeers(engine: Pick<Engine, "peerWorkers">, job: TorrentJob)
   return engine.peerWorkers.every((peerWorker) => peerWorker.dials.count(job.id) === 0);
 }
 
-/** A download that needs peers announces earlier than its trackers' intervals. */
-export function announceIfNeeded(engine: Pick<Engine, "peerWorkers">, job: TorrentJob): void {
-  if (needsPeers(engine, job)) job.announcer?.announceForPeers();
+/**
+ * A download that needs peers announces as early as its trackers permit.
+ *
+ * @param wasComplete The torrent was complete until now: its last announce was that of a seed, so that the next one is due as if
+ *   the user wanted it.
+ */
+export function announceIfNeeded(
+  engine: Pick<Engine, "peerWorkers">,
+  job: TorrentJob,
+  wasComplete = false,
+): void {
+  if (!needsPeers(engine, job)) return;
+  if (wasComplete) job.announcer?.request();
+  else job.announcer?.announceForPeers();
 }
 
 /** The torrents that have addresses. */

@@ -1,4 +1,4 @@
-import type { Http, MayDial } from "@troupe/actor-runtime";
+import { codeOf, type Http, type MayDial } from "@troupe/actor-runtime";
 import { TroupeError } from "@troupe/control";
 import { decodeScrapeReply, scrapeUrl, type ScrapeCounts } from "@troupe/protocol/tracker";
 import type { InfoHash } from "@troupe/protocol/units";
@@ -32,13 +32,14 @@ export async function scrapeOverHttp(
     );
   }
   const { status, body } = await http.get(address, { ...limits, maxBodyBytes: replyLimitBytes });
-  const isDictionary = body[0] === 0x64;
-  if (status !== 200 && !isDictionary) {
+  try {
+    return decodeScrapeReply(body, infoHash) ?? noPeers;
+  } catch (error) {
+    if (status === 200 || codeOf(error) === "tracker-refused") throw error;
     throw new TroupeError(
       "tracker-status",
       `the tracker answered with HTTP status ${status}, where 200 is wanted`,
       { details: { status } },
     );
   }
-  return decodeScrapeReply(body, infoHash) ?? noPeers;
 }

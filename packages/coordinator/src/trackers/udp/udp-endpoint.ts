@@ -40,6 +40,11 @@ export class UdpEndpoint {
     return this.#unanswered >= silentAfter;
   }
 
+  /** Time of the next probe of a silent address. */
+  get probeAtMs(): number {
+    return this.#probeAtMs;
+  }
+
   /** Time of the last reply; -Infinity before the first. */
   get answeredAtMs(): number {
     return this.#answeredAtMs;

@@ -26,6 +26,8 @@ const stoppedRepeatsMs = [300, 700];
 
 /** Silence of an address after which the next one of its tracker is asked too (RFC 8305, 5). */
 const nextAddressMs = 250;
+/** Addresses of a tracker that are searched; further ones are left out. */
+const mostSearched = 8;
 
 /** Makes the datagram of a request. */
 type Encode = (ids: { connectionId: ConnectionId; transactionId: number }) => Uint8Array;
@@ -102,10 +104,10 @@ export class UdpTrackers {
 
   /**
    * Finds the address of a tracker that answers. Several get a connect, 250 ms apart or as soon as the one before has failed,
-   * the one that answered last first; a silent address gets none beside others.
+   * the one that answered last first. Silent addresses are skipped while another one is not silent.
    *
-   * @param addresses Of one family, at least one.
-   * @param isLast `stopped`, which has no time for a search.
+   * @param addresses Addresses of one family, at least one. The first eight count.
+   * @param turn `stopped` has no time for a search.
    * @returns The first that answered; the most promising one if none did.
    * @throws rejects with the signal's reason.
    */
@@ -113,16 +115,13 @@ export class UdpTrackers {
     addresses: readonly Address[],
     { signal, isLast = false }: Pick<UdpTurn, "signal" | "isLast">,
   ): Promise<Address> {
-    const endpoints = this.#inOrder(addresses);
+    const endpoints = this.#inOrder(addresses.slice(0, mostSearched));
     const [first] = endpoints;
     if (first === undefined) throw new Error("bug: a tracker without an address");
-    if (isLast || endpoints.length === 1 || first.connection.id !== undefined) return first.to;
-    const sentAtMs = this.#services.clock.nowMs();
-    const found = await this.#connectToFirst(endpoints, signal);
+    const needsSearch = endpoints.length > 1 && !isLast && first.connection.id === undefined;
+    const found = needsSearch ? await this.#connectToFirst(endpoints, signal) : first;
     signal.throwIfAborted();
-    if (found !== undefined) return found.to;
-    for (const endpoint of endpoints) endpoint.unanswered(sentAtMs);
-    return first.to;
+    return (found ?? first).to;
   }
 
   async #connectToFirst(
@@ -135,28 +134,39 @@ export class UdpTrackers {
       repeatsMs: [],
       signal: AbortSignal.any([signal, this.#end.signal, over.signal]),
     };
+    const sentAtMs = clock.nowMs();
+    const unanswered: UdpEndpoint[] = [];
     try {
-      return await firstAnswer({
+      const found = await firstAnswer({
         ...{ count: endpoints.length, timers, patienceMs: () => nextAddressMs },
         ask: async (index, begun) => {
           const endpoint = endpoints[index];
           if (endpoint === undefined || turn.signal.aborted) return undefined;
           begun();
           const untilMs = clock.nowMs() + endpoint.waitMs;
-          const id = await endpoint.connection.wait({ ...turn, untilMs }).catch(() => undefined);
-          return id === undefined ? undefined : endpoint;
+          try {
+            if ((await endpoint.connection.wait({ ...turn, untilMs })) !== undefined)
+              return endpoint;
+            unanswered.push(endpoint);
+          } catch {
+            // A refusal, or no route: the announce to the address has the same result, and reports it.
+          }
+          return undefined;
         },
       });
+      if (found === undefined) for (const endpoint of unanswered) endpoint.unanswered(sentAtMs);
+      return found;
     } finally {
       over.abort();
     }
   }
 
-  /** The endpoints that are not silent, else all; the one that answered last first. */
+  /** The endpoints that are not silent, the one that answered last first; else the one that is probed next. */
   #inOrder(addresses: readonly Address[]): readonly UdpEndpoint[] {
     const all = addresses.map((address) => this.#endpointOf(address));
     const answering = all.filter(({ isSilent }) => !isSilent);
-    if (answering.length === 0) return all.slice(0, 1);
+    if (answering.length === 0)
+      return all.toSorted((one, other) => one.probeAtMs - other.probeAtMs).slice(0, 1);
     return answering.toSorted((one, other) => other.answeredAtMs - one.answeredAtMs || 0);
   }
 

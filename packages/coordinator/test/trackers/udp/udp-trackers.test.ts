@@ -373,7 +373,7 @@ test("the address that answered last is asked first, and alone while its id is k
   t.is(log.length, 2);
 });
 
-test("a tracker none of whose addresses answers is silent as soon as one with a single address", async (t) => {
+test("a tracker is silent within 46 s if none of its addresses answers", async (t) => {
   const { world, trackers, none, state } = await scene();
   state.mood = "silent";
   const startMs = world.scheduler.nowMs;
@@ -394,4 +394,25 @@ test("`stopped` searches for no address, and a search that is given up ends at o
   await world.run(second);
   end.abort(new Error("the torrent stops"));
   await t.throwsAsync(world.settle(search), { message: "the torrent stops" });
+});
+
+test("of silent addresses each is probed, so that one that is back is found within half an hour", async (t) => {
+  const { world, trackers, state, none } = await scene();
+  const ask = async (): Promise<void> => {
+    const address = await trackers.findAnswering([dead, to], { signal: none });
+    await trackers.announce(address, "udp://t:80", () => announce, { signal: none });
+  };
+  state.mood = "silent";
+  for (let i = 0; i < 4; i++) await world.settle(ask().catch(() => undefined));
+  t.true(trackers.isSilent(to) && trackers.isSilent(dead));
+  state.mood = "answer";
+  let isBack = false;
+  for (let i = 0; i < 3 && !isBack; i++)
+    await world.settle(
+      ask().then(
+        () => void (isBack = true),
+        () => undefined,
+      ),
+    );
+  t.true(isBack);
 });
