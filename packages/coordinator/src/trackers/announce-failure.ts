@@ -7,15 +7,19 @@ const missingFamily = new Set(["ENOTFOUND", "ENETUNREACH", "EADDRNOTAVAIL", "EAF
 /** After these the tracker may have received the announce. */
 const lostReplies = new Set(["tracker-silent", "http-deadline"]);
 
+/** The tracker is busy (RFC 6585, RFC 9110). */
+const busyStatuses: ReadonlySet<unknown> = new Set([429, 503]);
+
 /** Reads the error of an announce. */
 export function readFailure(error: unknown): AnnounceFailure {
   const code = codeOf(error) ?? "tracker-failed";
-  const { cause, retryInSeconds } = detailsOf(error);
+  const { cause, retryInSeconds, status } = detailsOf(error);
   const isUnreachable = code === "http-failed" || code === "tracker-unreachable";
   return {
     code,
     message: messageOf(error),
     mayHaveArrived: lostReplies.has(code),
+    ...((code === "tracker-refused" || busyStatuses.has(status)) && { isRefusal: true }),
     isFamilyMissing:
       code === "tracker-family-missing" || (isUnreachable && missingFamily.has(String(cause))),
     retryInSeconds: typeof retryInSeconds === "number" ? retryInSeconds : undefined,

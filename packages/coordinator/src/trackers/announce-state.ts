@@ -81,6 +81,8 @@ export interface AnnounceFailure {
   /** The tracker may have received it. */
   readonly mayHaveArrived: boolean;
   readonly isFamilyMissing: boolean;
+  /** The tracker would refuse over its other address family too. */
+  readonly isRefusal?: true;
   /** The tracker's own wish (BEP 31, `interval`, `Retry-After`); Infinity for never. */
   readonly retryInSeconds: number | undefined;
 }
@@ -122,10 +124,11 @@ export function nextState(state: AnnounceState, change: AnnounceChange): Announc
     case "network":
       return afterNetworkChange(state, change.nowMs);
     case "request":
-      if (state.outcome === "missing" || state.earliestAtMs > change.nowMs) return state;
+      if (state.earliestAtMs > change.nowMs) return state;
       return {
         ...state,
-        dueAtMs: Math.min(state.dueAtMs, change.nowMs),
+        // A missing family is tried with the announce over the other one.
+        dueAtMs: state.outcome === "missing" ? Infinity : Math.min(state.dueAtMs, change.nowMs),
         retryAtMs: Math.min(state.retryAtMs, change.nowMs),
       };
     case "complete":
@@ -146,9 +149,9 @@ function afterNetworkChange(state: AnnounceState, nowMs: number): AnnounceState 
   return { ...state, failures: 0, earliestAtMs, dueAtMs, retryAtMs };
 }
 
-/** Whether the tracker would refuse over its other address family too. */
-export function isRefusal({ code, retryInSeconds }: AnnounceFailure): boolean {
-  return refusals.has(code) || retryInSeconds !== undefined;
+/** The tracker wants no announce before this time: by its own wish, or because it has refused. */
+export function wantedAtMs({ earliestAtMs, errorCode = "", retryAtMs }: AnnounceState): number {
+  return refusals.has(errorCode) ? retryAtMs : earliestAtMs;
 }
 
 /** The event of the next announce. */

@@ -12,10 +12,10 @@ import {
   dueEvent,
   dueTime,
   initialState,
-  isRefusal,
   nextState,
   type AnnounceChange,
   type AnnounceState,
+  wantedAtMs,
 } from "./announce-state.ts";
 import { withoutUs } from "./without-us.ts";
 import type { AnnouncerEnvironment } from "./announcer-environment.ts";
@@ -121,9 +121,11 @@ export class AnnouncedTracker {
   /** The user wants an announce. @returns Milliseconds until the tracker permits one; 0: it is due now, or under way. */
   request(): number {
     const nowMs = this.#nowMs;
+    if (this.wasRevoked) return 0;
+    for (const family of this.#states.keys())
+      if (!this.#sendings.has(family)) this.#change(family, { change: "request", nowMs });
     const found = this.#idle().filter((family) => this.stateOf(family).outcome !== "missing");
-    if (this.wasRevoked || found.length === 0) return 0;
-    for (const family of found) this.#change(family, { change: "request", nowMs });
+    if (found.length === 0) return 0;
     return Math.max(
       0,
       Math.min(...found.map((family) => this.stateOf(family).earliestAtMs)) - nowMs,
@@ -135,13 +137,16 @@ export class AnnouncedTracker {
     return timeTogether(this.#idle().map((family) => dueTime(this.stateOf(family), isHungry)));
   }
 
-  /** No round asks the tracker earlier, whichever the family; 0 before the first failure. */
+  /** The tracker wants no announce before it, whichever the family; 0 where it has no wish. */
+  get wantedAtMs(): number {
+    return Math.max(0, ...this.#failed().map(wantedAtMs));
+  }
+
+  /** No round asks the tracker earlier; 0 before the first failure. A family that stays dead does not hold up the other one. */
   get retryAtMs(): number {
-    const states = [...this.#states.values()];
-    const failed = states.filter(({ outcome }) => outcome === "failed");
-    const missing = states.filter(({ outcome }) => outcome === "missing");
-    const counted = failed.length > 0 ? failed : missing;
-    return Math.max(0, ...counted.map(({ retryAtMs }) => retryAtMs));
+    const failed = this.#failed();
+    if (failed.length === 0) return 0;
+    return Math.max(this.wantedAtMs, Math.min(...failed.map(({ retryAtMs }) => retryAtMs)));
   }
 
   /** The families to announce over outside of a round: `completed`, or a due announce beside a family that works. */
@@ -158,6 +163,8 @@ export class AnnouncedTracker {
   askable(isHungry: boolean): readonly AddressFamily[] {
     const nowMs = this.#nowMs;
     if (!this.isWorking && this.retryAtMs > nowMs) return [];
+    // After a failure over one family a private torrent announces over the other one.
+    if (!this.isWorking && this.#torrent.isPrivate) return this.#idle();
     return this.#idle().filter((family) => mayAsk(this.stateOf(family), { isHungry, nowMs }));
   }
 
@@ -203,6 +210,13 @@ export class AnnouncedTracker {
     return this.#torrent.environment.clock.nowMs();
   }
 
+  /** The states of failed families; of missing ones if none has failed. */
+  #failed(): readonly AnnounceState[] {
+    const states = [...this.#states.values()];
+    const failed = states.filter(({ outcome }) => outcome === "failed");
+    return failed.length > 0 ? failed : states.filter(({ outcome }) => outcome === "missing");
+  }
+
   /** Families without an announce under way. A private torrent's tracker has one at most. */
   #idle(): AddressFamily[] {
     if (this.#torrent.isPrivate) return this.#sendings.size > 0 ? [] : [this.#family];
@@ -220,7 +234,7 @@ export class AnnouncedTracker {
       if (result === "replied") return true;
       if (result === "given-up") return false;
       results.push(result);
-      if (isRefusal(result)) break;
+      if (result.isRefusal === true) break;
     }
     this.#continueOver(last);
     this.#reportFailure(results);

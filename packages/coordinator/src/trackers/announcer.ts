@@ -119,7 +119,7 @@ export class Announcer {
     this.#trackers = trackers;
     const nowMs = this.#environment.clock.nowMs();
     const unwilling = before.filter(
-      ({ isKnown, retryAtMs, url }) => !isKnown && retryAtMs > nowMs && urls.has(url),
+      ({ isKnown, url, wantedAtMs }) => !isKnown && wantedAtMs > nowMs && urls.has(url),
     );
     const continued = run === undefined ? [] : [...kept, ...unwilling];
     this.#tiers = this.#makeTiers(continued);

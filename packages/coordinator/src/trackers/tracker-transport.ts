@@ -1,6 +1,6 @@
 // Announces over HTTP and UDP behind one interface. Each holds a place of its transport while it is under way.
 
-import type { Address, Clock, Http, MayDial, Names } from "@troupe/actor-runtime";
+import type { Clock, Http, MayDial, Names } from "@troupe/actor-runtime";
 import { abortable } from "@troupe/api-base";
 import { TroupeError } from "@troupe/control";
 import { isMapped, parseIp } from "@troupe/protocol/address";
@@ -91,27 +91,13 @@ export class TrackerTransports implements TrackerTransport {
       .filter((each) => familyOf({ host: each }) === family)
       .map((each) => ({ host: each, port }));
     if (addresses.length === 0) throw familyMissing(host, family);
-    const address = await this.#findAnswering(call, addresses);
+    const turn = { signal, isLast, takePlace: () => this.#takePlace(call) };
+    const address = await udpTrackers.findAnswering(addresses, turn);
     if (udpTrackers.isSilent(address)) call.waits();
-    const takePlace = (): Promise<() => void> => this.#takePlace(call);
-    const reply = await udpTrackers.announce(address, url, request, {
-      ...{ signal, takePlace, isLast },
-    });
+    const reply = await udpTrackers.announce(address, url, request, turn);
     // A proxy alone knows the address of a name.
     const remoteHost = parseIp(address.host) === undefined ? undefined : address.host;
     return { reply, remoteHost };
-  }
-
-  /** A search sends datagrams: it holds a place. */
-  async #findAnswering(call: AddressedCall, addresses: readonly Address[]): Promise<Address> {
-    const { signal, isLast } = call;
-    const { udpTrackers } = this.#services;
-    const free = addresses.length > 1 && !isLast ? await this.#takePlace(call) : undefined;
-    try {
-      return await udpTrackers.findAnswering(addresses, { signal, isLast });
-    } finally {
-      free?.();
-    }
   }
 
   /** A look-up may take longer than `stopped` has. */

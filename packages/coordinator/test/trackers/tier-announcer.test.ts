@@ -235,3 +235,68 @@ test("a tracker that refuses is not asked more often for the failures of another
   await world.world.run(3 * minute);
   t.is(count, 4);
 });
+
+/** A tracker at an address of each family, whose replies the test gives; `asked` has the minutes of the requests by family. */
+function twoFamilies(
+  seed: string,
+  answer: (family: 4 | 6) => SimulatedReply | Promise<SimulatedReply>,
+  isPrivate = false,
+) {
+  const world = new AnnounceWorld(seed);
+  const askedAt: Record<4 | 6, number[]> = { 4: [], 6: [] };
+  world.world.names.set("t.example", "198.51.100.7", "2001:db8::7");
+  world.world.http.serve("http://t.example/announce", ({ from }) => {
+    const family = from.includes(":") ? 6 : 4;
+    askedAt[family].push(world.nowMs);
+    return answer(family);
+  });
+  const tiers = [["http://t.example/announce"]];
+  const { announcer } = world.torrent({ tiers, isPrivate });
+  return { announcer, askedAt, world };
+}
+
+const reply = { body: "d8:intervali600e5:peers0:e" };
+const broken = (): never => {
+  throw Object.assign(new Error("cut"), { code: "ECONNRESET" });
+};
+
+test("a family that stays dead does not delay the other one after a short failure", async (t) => {
+  let isCut = false;
+  const { announcer, askedAt, world } = twoFamilies("a dead family", (family) =>
+    family === 6 || isCut ? broken() : reply,
+  );
+  announcer.start();
+  await world.world.run(25 * minute);
+  t.true(askedAt[4].length > 1 && askedAt[6].length > 3);
+  isCut = true;
+  const before = askedAt[4].length;
+  while (askedAt[4].length === before) await world.world.run(second);
+  isCut = false;
+  await world.world.run(10 * second);
+  t.is(askedAt[4].length, before + 2);
+});
+
+test("an announce that the user wants goes to a private tracker none of whose families answers", async (t) => {
+  const { announcer, askedAt, world } = twoFamilies("both are dead", broken, true);
+  announcer.start();
+  await world.world.run(60 * minute);
+  for (let i = 0; i < 5; i++) {
+    await world.world.run(60 * second);
+    const before = askedAt[4].length + askedAt[6].length;
+    t.is(announcer.request()?.[0]?.inSeconds, 0);
+    await world.world.run(second);
+    t.true(askedAt[4].length + askedAt[6].length > before);
+  }
+});
+
+test("a private tracker with an error page over one family is used over the other one", async (t) => {
+  const { announcer, askedAt, world } = twoFamilies(
+    "an error page",
+    (family) => (family === 4 ? { status: 404, body: "no such page" } : reply),
+    true,
+  );
+  announcer.start();
+  await world.world.run(60 * minute);
+  t.true(askedAt[6].length >= 5);
+  t.true(askedAt[4].length <= 1);
+});

@@ -18,6 +18,8 @@ interface Waiter {
 /** State of one tracker address. */
 export class UdpEndpoint {
   readonly to: Address;
+  /** The addresses of the same tracker, this one too. */
+  siblings: readonly UdpEndpoint[] = [];
   readonly connection: UdpConnection;
   readonly #clock: Clock;
   readonly #timers: Timers;
@@ -88,6 +90,12 @@ export class UdpEndpoint {
     this.#answeredAtMs = this.#clock.nowMs();
     if (typeof this.#probe === "object") this.#probe.cancel();
     this.#probe = undefined;
+    this.#release();
+    // Their requests fail soon, and find this address.
+    for (const sibling of this.siblings) if (sibling !== this) sibling.#release();
+  }
+
+  #release(): void {
     for (const { enter } of [...this.#waiting]) enter();
   }
 

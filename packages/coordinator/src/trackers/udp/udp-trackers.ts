@@ -104,24 +104,30 @@ export class UdpTrackers {
 
   /**
    * Finds the address of a tracker that answers. Several get a connect, 250 ms apart or as soon as the one before has failed,
-   * the one that answered last first. Silent addresses are skipped while another one is not silent.
+   * the one that answered last first. Silent addresses come last, when their probe is due.
    *
    * @param addresses Addresses of one family, at least one. The first eight count.
-   * @param turn `stopped` has no time for a search.
+   * @param turn `stopped` has no time for a search, which holds a place.
    * @returns The first that answered; the most promising one if none did.
    * @throws rejects with the signal's reason.
    */
   async findAnswering(
     addresses: readonly Address[],
-    { signal, isLast = false }: Pick<UdpTurn, "signal" | "isLast">,
+    { signal, isLast = false, takePlace }: UdpTurn,
   ): Promise<Address> {
     const endpoints = this.#inOrder(addresses.slice(0, mostSearched));
     const [first] = endpoints;
     if (first === undefined) throw new Error("bug: a tracker without an address");
     const needsSearch = endpoints.length > 1 && !isLast && first.connection.id === undefined;
-    const found = needsSearch ? await this.#connectToFirst(endpoints, signal) : first;
-    signal.throwIfAborted();
-    return (found ?? first).to;
+    if (!needsSearch) return first.to;
+    const free = await takePlace?.();
+    try {
+      const found = await this.#connectToFirst(endpoints, signal);
+      signal.throwIfAborted();
+      return (found ?? first).to;
+    } finally {
+      free?.();
+    }
   }
 
   async #connectToFirst(
@@ -161,13 +167,22 @@ export class UdpTrackers {
     }
   }
 
-  /** The endpoints that are not silent, the one that answered last first; else the one that is probed next. */
+  /**
+   * The endpoints that are not silent, the one that answered last first, and behind them the silent ones whose probe is due; if
+   * all are silent, the one that is probed next.
+   */
   #inOrder(addresses: readonly Address[]): readonly UdpEndpoint[] {
     const all = addresses.map((address) => this.#endpointOf(address));
-    const answering = all.filter(({ isSilent }) => !isSilent);
-    if (answering.length === 0)
-      return all.toSorted((one, other) => one.probeAtMs - other.probeAtMs).slice(0, 1);
-    return answering.toSorted((one, other) => other.answeredAtMs - one.answeredAtMs || 0);
+    for (const endpoint of all) endpoint.siblings = all;
+    const nowMs = this.#services.clock.nowMs();
+    const silentOnes = all
+      .filter(({ isSilent }) => isSilent)
+      .toSorted((one, other) => one.probeAtMs - other.probeAtMs);
+    const answering = all
+      .filter(({ isSilent }) => !isSilent)
+      .toSorted((one, other) => other.answeredAtMs - one.answeredAtMs || 0);
+    if (answering.length === 0) return silentOnes.slice(0, 1);
+    return [...answering, ...silentOnes.filter(({ probeAtMs }) => probeAtMs <= nowMs)];
   }
 
   /** Whether no question to this address was answered lately: a further one would wait. */

@@ -416,3 +416,28 @@ test("of silent addresses each is probed, so that one that is back is found with
     );
   t.true(isBack);
 });
+
+test("torrents that wait at a silent address go on when another address of the tracker answers", async (t) => {
+  const { world, trackers, state, none } = await scene();
+  const ask = async (): Promise<unknown> => {
+    const address = await trackers.findAnswering([dead, to], { signal: none });
+    return await trackers.announce(address, "udp://t:80", () => announce, { signal: none });
+  };
+  state.mood = "silent";
+  for (let i = 0; i < 4; i++) await world.settle(ask().catch(() => undefined));
+  const outcomes: string[] = [];
+  const waiting = Array.from({ length: 20 }, () =>
+    trackers
+      .announce(dead, "udp://t:80", () => announce, { signal: none })
+      .then(
+        () => void outcomes.push("replied"),
+        ({ code }: { readonly code: string }) => void outcomes.push(code),
+      ),
+  );
+  state.mood = "answer";
+  await world.settle(trackers.announce(to, "udp://t:80", () => announce, { signal: none }));
+  await world.run(31 * second);
+  await world.settle(Promise.all(waiting));
+  t.deepEqual([...new Set(outcomes)], ["tracker-silent"]);
+  await world.settle(Promise.all(Array.from({ length: 20 }, ask)));
+});
