@@ -61,7 +61,7 @@ export const systemCallBounds = {
 /** Bounds of the code that a thread has loaded by the end of a download, from the bundle, in characters. */
 export const scriptBounds = {
   main: 1_770_000,
-  engine: 1_600_000,
+  engine: 1_610_000,
   "peer-0": 1_130_000,
   "file-0": 740_000,
 } as const satisfies Readonly<Record<string, number>>;
